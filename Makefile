@@ -1,0 +1,43 @@
+# The two commands that matter: `make demo` and `make test`. Both make .venv first, once.
+PYTHON ?= python3
+SHELL := /bin/bash
+BIN := .venv/bin
+export OMP_NUM_THREADS ?= 1
+export TOKENIZERS_PARALLELISM := false
+
+.PHONY: help demo test lab docs export readme bench clean
+help:  ## this list
+	@grep -E '^[a-z.]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
+
+.venv: .venv/.done  ## the environment: Python packages at tested versions
+.venv/.done: settings.ini setup.py constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt setuptools wheel
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,demo,vision]'
+	@touch .venv/.done
+
+demo: .venv/.done  ## the main job on words: trains, compares, writes results/demo/index.html
+	OMP_NUM_THREADS=2 $(BIN)/metalign_demo
+
+test: .venv/.done  ## run every notebook, two at a time
+	@$(BIN)/python .ci/test.py
+
+lab: .venv/.done  ## JupyterLab on the studies
+	$(BIN)/jupyter lab nbs/studies
+
+export: .venv/.done  ## notebooks -> metalign/, cleaned
+	$(BIN)/nbdev_export
+	$(BIN)/nbdev_clean
+
+readme: .venv/.done  ## nbs/index.ipynb -> README.md
+	$(BIN)/python .ci/readme.py
+
+docs: .venv/.done  ## the site in _docs (with Quarto), or plain pages without it
+	@if command -v quarto >/dev/null; then $(BIN)/nbdev_docs; else $(BIN)/python .ci/pages.py; fi
+
+bench: .venv/.done  ## benchmarks, as ratios measured side by side
+	OMP_NUM_THREADS=2 $(BIN)/python bench/run.py
+
+clean:  ## remove what was made, but not .venv, data or results
+	rm -rf _docs _proc build dist *.egg-info .pytest_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,18 @@
+"Package metadata, all of it read from settings.ini"
+from configparser import ConfigParser
+from pathlib import Path
+from setuptools import find_packages, setup
+
+config = ConfigParser(delimiters=['='])
+config.read('settings.ini', encoding='utf8')
+cfg = config['DEFAULT']
+extras = {k: cfg[f'{k}_requirements'].split() for k in ('dev', 'demo', 'vision')}
+
+setup(
+    name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'], url=cfg['git_url'],
+    author=cfg['author'], author_email=cfg['author_email'], license='Apache-2.0',
+    long_description=Path('README.md').read_text(encoding='utf8'), long_description_content_type='text/markdown',
+    packages=find_packages(include=['metalign', 'metalign.*']), python_requires=f'>={cfg["min_python"]}',
+    install_requires=cfg['requirements'].split(), extras_require=extras,
+    entry_points={'console_scripts': cfg['console_scripts'].split(), 'nbdev': [f'{cfg["lib_name"]}={cfg["lib_name"]}._modidx:d']},
+)
