@@ -72,18 +72,18 @@ def plot_lines(
             if band:
                 ax.plot(d[x], d[y], **style)
                 if 'lo' in d: ax.fill_between(d[x].astype(float), d.lo.astype(float), d.hi.astype(float), color=style['color'], alpha=.18, lw=0)
-            else: _errorbars(ax, d, x, y, i, len(names), style)
+            else: _errorbars(ax, d, x, y, i, len(names), style, list(dict.fromkeys(df[x])))
         if (b := at(baseline, name)) is not None: ax.axhline(b, color='.35', ls=(0, (6, 3)), lw=1.2, label=baseline_name)
         if (c := at(chance, name)) is not None: ax.axhline(c, color='.5', ls=':', lw=1.2, label='chance')
         ax.set(title=name, xlabel=labels[0] or x, ylabel=(labels[1] or y) if ax is axes[0] else '')
     if hue or chance is not None: _legend(fig, axes[0])
     return fig
 
-def _errorbars(ax, d, x, y, i, k, style):
-    pos = np.arange(len(d)) + (i - (k - 1)/2)*.08
+def _errorbars(ax, d, x, y, i, k, style, places):
+    pos = np.array([places.index(v) for v in d[x]]) + (i - (k - 1)/2)*.08
     err = [(d[y] - d.lo).clip(lower=0), (d.hi - d[y]).clip(lower=0)] if 'lo' in d else None
     ax.errorbar(pos, d[y], yerr=err, marker=MARKERS[i % 8], ms=5, capsize=2, **style)
-    ax.set_xticks(np.arange(len(d)), d[x])
+    ax.set_xticks(range(len(places)), places)
 
 # %% ../nbs/08_plots.ipynb #33bb3c58
 def plot_curves(
