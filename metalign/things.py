@@ -25,10 +25,11 @@ from .metrics import cka
 from .compare import compare, compare_with_baseline
 from .stats import bootstrap, paired_test
 from .plots import plot_bars, plot_curves, plot_lines, plot_training, savefig
-from .behaviour import (Trials, block_accuracy, category_trials, choice_likelihood, choose_penalty, common_sd, correct, learning_curve,
+from .behaviour import (PENALTIES, Trials, block_accuracy, category_trials, choice_likelihood, choose_penalty, common_sd, correct, learning_curve,
                                 model_scores, odd_one_out, online_logistic, rdm_correlation, word_similarity)
 
 # %% ../nbs/11_things.ipynb #74aa6163
+@functools.cache
 def things_learning(
     similarity:float=.5, # share of training functions that are similarity to a random object
     split:str='varied', # see `metalign.data.SPLITS`
@@ -77,6 +78,7 @@ def sparse_dimensions(
     names = [', '.join(vectors.index[np.argsort(-c)[:3]]) for c in codes.T]
     return pd.DataFrame(codes, index=vectors.index, columns=names)
 
+@functools.cache
 def words_learning(
     similarity:float=.5, # share of training functions that are similarity to a random word
     split:str='varied', # see `metalign.data.SPLITS`
@@ -225,11 +227,18 @@ def all_scores(
     data:FunctionLearning, # items
     trials:Trials, # to predict
     C:float, # penalty of the logistic regression
+    hindsight:bool=True, # also the penalty that is best on these very trials
 )->dict: # (model, seed) -> (P, T) log odds
-    "Log odds of every model and of the online logistic regression on raw features"
-    x = data.x[trials.rows]
-    return {('logistic regression', 0): online_logistic(x/common_sd(data.x), trials.labels, C)} | {
-        k: model_scores(r.model, x, trials.labels) for k, r in runs.items()}
+    "Log odds of every model and of online logistic regressions on the raw features"
+    x, y, sd = data.x[trials.rows], trials.labels, common_sd(data.x)
+    out = {('logistic regression', 0): online_logistic(x/sd, y, C)}
+    if hindsight: out['logistic regression, best penalty in hindsight', 0] = max(
+        (online_logistic(x/sd, y, c) for c in PENALTIES), key=lambda s: correct(s, y)[:, 90:].mean())
+    out |= {k: model_scores(r.model, x, y) for k, r in runs.items()}
+    if len(data.x) == len(data.y): return out
+    means = data.centre[data.concept[trials.rows]]
+    out['logistic regression, concept means', 0] = online_logistic(means/sd, y, C)
+    return out | {(f'{k}, concept means', s): model_scores(r.model, means, y) for (k, s), r in runs.items() if k == 'transformer'}
 
 # %% ../nbs/11_things.ipynb #7227d30c
 def accuracies(
@@ -292,7 +301,7 @@ def similarity_table(
     n_boot:int=100, # resamples
 )->pd.DataFrame: # judgement, model, seed, layer, value, lo, hi, n, chance
     "Human judgements by layer: odd-one-out and measured dissimilarities on THINGS, word similarity on words"
-    reps = {('raw features', 0): {'raw': data.centre}} | {k: layer_reps(r.model, data) for k, r in runs.items()}
+    reps = {('raw features', 0): {'raw': data.centre} | leading_components(data.centre)} | {k: layer_reps(r.model, data) for k, r in runs.items()}
     if task == 'things':
         i = [data.concepts.index(c) for c in rdm48().index]
         t, d = triplets(), rdm48()
@@ -316,12 +325,12 @@ def study_tables(
 )->dict: # name -> table
     "Train (or open) all models of a study and make its tables"
     runs, data = train_all(task, size, out), TASKS[task](.5, 'median')
-    trials, (C, penalties) = task_trials(task, data), choose_penalty(TASKS[task](.5, 'varied'), episodes=min(48, size.steps))
-    scores = all_scores(runs, data, trials, C); acc = accuracies(scores, trials)
+    trials, (C, penalties) = task_trials(task, data), choose_penalty(TASKS[task](.5, 'varied'), episodes=8 if size.steps < 100 else 24)
+    scores = all_scores(runs, data, trials, C, size.steps > 100); acc = accuracies(scores, trials)
     history = pd.concat([r.history.assign(model=c, seed=s) for (c, s), r in runs.items()], ignore_index=True)
     alignment = alignment_table(runs, data, size)
     tables = dict(alignment=alignment, alignment_mean=over_seeds(alignment), chance=pd.DataFrame([chance_levels(data)]),
-                  curves=curve_table(acc, trials.dims), bars=bar_table(acc, trials.dims, dict(enumerate(data.labels[d] for d in data.eval_dims))),
+                  curves=curve_table(acc, trials.dims), bars=bar_table(acc, trials.dims, dict(enumerate(data.labels[d].split(': ')[-1] for d in data.eval_dims))),
                   late=late_difference(acc), penalties=penalties.assign(chosen=C), similarity=similarity_table(task, runs, data), history=history)
     if trials.choices is not None: tables['likelihood'] = likelihood_table(scores, trials)
     return tables
@@ -332,8 +341,9 @@ def study_figures(
 )->dict: # name -> (figure, alternative text)
     "The figures of a study"
     a = tables['alignment_mean']; models = a[a.model != 'raw features']; base = a.groupby('target').baseline.first().to_dict()
-    s = similarity_summary(tables['similarity']); raw = s[s.model == 'raw features'].set_index('judgement').value.to_dict()
-    late = tables['bars'].query("block == '91 to 120'"); curves = tables['curves']
+    s = similarity_summary(tables['similarity']); raw = s[s.layer == 'raw'].set_index('judgement').value.to_dict()
+    main = lambda t: t[~t.model.str.contains(', ')]
+    late = main(tables['bars'].query("block == '91 to 120'")); curves = main(tables['curves'])
     figs = dict(
         alignment=(plot_lines(models, 'layer', hue='model', col='target', band=False, baseline=base, chance=tables['chance'].iloc[0].to_dict(),
                               labels=('layer', 'linear CKA')), 'CKA of each layer with all dimensions and with the held-out ones, against raw features and chance'),
