@@ -6,9 +6,9 @@
 __all__ = ['TASKS', 'CONDITIONS', 'SIZES', 'PAGE', 'things_learning', 'word_space', 'embed_words', 'sparse_dimensions',
            'words_learning', 'Size', 'new_model', 'layer_reps', 'layer_cka', 'train_model', 'train_all',
            'alignment_table', 'leading_components', 'over_seeds', 'chance_levels', 'task_trials', 'all_scores',
-           'accuracies', 'curve_table', 'bar_table', 'late_difference', 'likelihood_table', 'similarity_table',
-           'similarity_summary', 'study_tables', 'study_figures', 'shown_tables', 'write_report', 'run_study',
-           'metalign_things', 'metalign_demo']
+           'accuracies', 'curve_table', 'bar_table', 'late_difference', 'likelihood_table', 'layer_choices',
+           'similarity_table', 'similarity_summary', 'study_tables', 'study_figures', 'shown_tables', 'write_report',
+           'run_study', 'metalign_things', 'metalign_demo']
 
 # %% ../nbs/11_things.ipynb #0d4a34d7
 import functools, time, warnings
@@ -26,7 +26,7 @@ from .compare import compare, compare_with_baseline
 from .stats import bootstrap, paired_test
 from .plots import plot_bars, plot_curves, plot_lines, plot_training, savefig
 from .behaviour import (PENALTIES, Trials, block_accuracy, category_trials, choice_likelihood, choose_penalty, common_sd, correct, learning_curve,
-                                model_scores, odd_one_out, online_logistic, rdm_correlation, word_similarity)
+                                model_scores, odd_one_out, online_logistic, online_ridge, rdm_correlation, reward_trials, word_similarity)
 
 # %% ../nbs/11_things.ipynb #74aa6163
 @functools.cache
@@ -57,6 +57,8 @@ def embed_words(
 )->torch.Tensor: # (n, components), centred
     "MiniLM sentence embeddings of the words: mean over tokens, unit length, principal components"
     from transformers import AutoModel, AutoTokenizer
+    from transformers.utils.logging import disable_progress_bar
+    disable_progress_bar()
     tokens = AutoTokenizer.from_pretrained(minilm_folder())(list(words), padding=True, return_tensors='pt')
     model = AutoModel.from_pretrained(minilm_folder())
     x = extract(model, dict(tokens), ['encoder.layer.5'], pool='mean', bar=False)['encoder.layer.5']
@@ -231,14 +233,17 @@ def all_scores(
 )->dict: # (model, seed) -> (P, T) log odds
     "Log odds of every model and of online logistic regressions on the raw features"
     x, y, sd = data.x[trials.rows], trials.labels, common_sd(data.x)
-    out = {('logistic regression', 0): online_logistic(x/sd, y, C)}
-    if hindsight: out['logistic regression, best penalty in hindsight', 0] = max(
-        (online_logistic(x/sd, y, c) for c in PENALTIES), key=lambda s: correct(s, y)[:, 90:].mean())
-    out |= {k: model_scores(r.model, x, y) for k, r in runs.items()}
+    out = _regressions('logistic regression', x/sd, y, C, hindsight) | {k: model_scores(r.model, x, y) for k, r in runs.items()}
     if len(data.x) == len(data.y): return out
     means = data.centre[data.concept[trials.rows]]
-    out['logistic regression, concept means', 0] = online_logistic(means/sd, y, C)
+    out |= _regressions('logistic regression, concept means', means/sd, y, C, hindsight)
     return out | {(f'{k}, concept means', s): model_scores(r.model, means, y) for (k, s), r in runs.items() if k == 'transformer'}
+
+def _regressions(name, x, y, C, hindsight):
+    out = {(name, 0): online_logistic(x, y, C)}
+    if hindsight: out[f'{name}, best penalty in hindsight', 0] = max(
+        (online_logistic(x, y, c) for c in PENALTIES), key=lambda s: correct(s, y)[:, 90:].mean())
+    return out
 
 # %% ../nbs/11_things.ipynb #7227d30c
 def accuracies(
@@ -294,6 +299,28 @@ def likelihood_table(
     return pd.DataFrame(rows).sort_values('nll', ignore_index=True)
 
 # %% ../nbs/11_things.ipynb #4f271b1d
+def layer_choices(
+    runs:dict, # (condition, seed) -> Run
+    data:FunctionLearning, # items, in the order of the THINGS images
+    condition:str='transformer', # whose layers
+    C:float=.01, # penalty of the logistic regression, the same for every representation
+    seeds:tuple=(0,), # which models
+)->pd.DataFrame: # task, representation, seed, nll, lo, hi, difference (to raw features), diff_lo, diff_hi, n
+    "Likelihood of people's choices by a simple online learner on raw features and on each layer, in both tasks"
+    ids = caption_features()[1]; cat, rew = category_trials(ids), reward_trials(ids)
+    score = dict(category=lambda x: choice_likelihood(online_logistic(x[cat.rows]/common_sd(x), cat.labels, C), cat.choices),
+                 reward=lambda x: choice_likelihood(online_ridge(x[rew.rows]/common_sd(x), rew.labels), rew.choices))
+    reps = {('raw features', 0): data.x} | {(k.replace('layers.', 'layer '), s): v for s in seeds
+                                            for k, v in extract(runs[condition, s].model, single_trials(data.x), bar=False).items()}
+    nll = {(t, *k): f(x).nll.values for t, f in score.items() for k, x in reps.items()}
+    rows = []
+    for (t, rep, s), v in nll.items():
+        value, lo, hi = bootstrap(v); d = paired_test(v, nll[t, 'raw features', 0])
+        rows.append(dict(task=t, representation=rep, seed=s, nll=value, lo=lo, hi=hi, chance=np.log(2), difference=d['difference'], diff_lo=d['lo'],
+                         diff_hi=d['hi'], n=len(v)))
+    return pd.DataFrame(rows)
+
+# %% ../nbs/11_things.ipynb #bbee5450
 def similarity_table(
     task:str, # one of `TASKS`
     runs:dict, # (condition, seed) -> Run
@@ -317,7 +344,7 @@ def similarity_summary(
     return t.groupby(['judgement', 'model', 'layer'], sort=False).agg(value=('value', 'mean'), lo=('lo', 'min'), hi=('hi', 'max'), seeds=('seed', 'count'),
                                                                      n=('n', 'first'), chance=('chance', 'first')).reset_index()
 
-# %% ../nbs/11_things.ipynb #bbee5450
+# %% ../nbs/11_things.ipynb #abf97ec8
 def study_tables(
     task:str, # one of `TASKS`
     size:Size, # of the study
@@ -335,7 +362,7 @@ def study_tables(
     if trials.choices is not None: tables['likelihood'] = likelihood_table(scores, trials)
     return tables
 
-# %% ../nbs/11_things.ipynb #0f5dc6f7
+# %% ../nbs/11_things.ipynb #a98ceb4a
 def study_figures(
     tables:dict, # of `study_tables`
 )->dict: # name -> (figure, alternative text)
@@ -358,7 +385,7 @@ def study_figures(
         figs['likelihood'] = (plot_bars(l, 'what', y='nll', chance=np.log(2), labels=('', 'nats a choice (less is better)')), 'Negative log-likelihood of human choices by model')
     return figs
 
-# %% ../nbs/11_things.ipynb #abf97ec8
+# %% ../nbs/11_things.ipynb #acea1545
 def shown_tables(
     tables:dict, # of `study_tables`
 )->dict: # title -> table of at most 30 rows
@@ -372,7 +399,7 @@ def shown_tables(
     if 'likelihood' in tables: out["How likely people's choices are (nats a choice)"] = tables['likelihood']
     return {k: v.round(3).reset_index(drop=True) for k, v in out.items()}
 
-# %% ../nbs/11_things.ipynb #a98ceb4a
+# %% ../nbs/11_things.ipynb #fca94e09
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
 <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem}}table{{border-collapse:collapse;font-size:.85rem}}
 td,th{{padding:.2rem .6rem;text-align:right;border-bottom:1px solid #8884}}img{{max-width:100%}}div{{overflow-x:auto}}
@@ -396,7 +423,7 @@ def write_report(
         (tmp/'index.html').write_text(PAGE.format(title=title, about=about, body=''.join(body)), encoding='utf8')
     return Path(out)/'index.html'
 
-# %% ../nbs/11_things.ipynb #acea1545
+# %% ../nbs/11_things.ipynb #2e8a168d
 def run_study(
     task:str, # one of `TASKS`
     size:str, # one of `SIZES`
@@ -414,7 +441,7 @@ def run_study(
     print(f'\n{time.time() - start:.0f} seconds. Tables and figures: {page}')
     return page
 
-# %% ../nbs/11_things.ipynb #fca94e09
+# %% ../nbs/11_things.ipynb #184f0018
 @call_parse
 def metalign_things(
     task:str='things', # 'things' (needs the THINGS data) or 'words' (needs the wheels of metalign[demo])
