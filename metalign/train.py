@@ -6,7 +6,8 @@
 __all__ = ['Episodes', 'evaluation_episodes', 'Joint', 'make_optimizer', 'save_best', 'Run', 'open_run', 'fit']
 
 # %% ../nbs/03_train.ipynb #c585923c
-import json, os, shutil
+import json, logging, os, shutil
+logging.getLogger('bitsandbytes').setLevel(logging.ERROR)  # it reports missing optional kernels at import
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np, pandas as pd, torch
