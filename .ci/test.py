@@ -10,7 +10,7 @@ if shared.is_dir(): env.setdefault('METALIGN_DATA', str(shared))
 
 def run(nb):
     start = time.time()
-    p = subprocess.run([sys.executable, '-c', 'from nbdev.test import nbdev_test; nbdev_test()', '--path', nb, '--n_workers', '0'],
+    p = subprocess.run([Path(sys.executable).with_name('nbdev_test'), '--path', nb, '--n_workers', '0'],
                        cwd=root, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     state = 'failed' if p.returncode else 'skipped' if 'No files were eligible' in p.stdout else 'passed'
     print(f'{state:8}{time.time() - start:6.0f} s  {nb.relative_to(root)}', flush=True)

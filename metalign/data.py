@@ -6,8 +6,7 @@
 __all__ = ['DATA', 'SPLITS', 'DataSet', 'external', 'locate', 'has', 'things_ids', 'spose', 'things_concepts', 'triplets',
            'rdm48', 'category_learning', 'reward_learning', 'captions', 'caption_features', 'glove', 'nouns',
            'word_pairs', 'minilm_folder', 'data_table', 'metalign_data', 'concept_of', 'mean_by',
-           'prepare_things_spose', 'FunctionLearning', 'join_labels', 'things_dimensions', 'ThingsFunctionLearning',
-           'learnability']
+           'prepare_things_spose', 'FunctionLearning', 'join_labels', 'things_dimensions', 'ThingsFunctionLearning']
 
 # %% ../nbs/01_data.ipynb #167ba481
 import importlib.util, io, json, lzma, os, re, zipfile
@@ -498,22 +497,3 @@ class ThingsFunctionLearning(FunctionLearning):
         there, c = c.unique(return_inverse=True)
         kwargs.setdefault('train_dims', train_dims)
         super().__init__(x, y.iloc[there.numpy()], concept=c, eval_dims=eval_dims, split=split, seed=seed, **kwargs)
-
-# %% ../nbs/01_data.ipynb #ace28c78
-def learnability(
-    data:FunctionLearning, # where episodes come from
-    dims, # dimensions to try
-    trials:int=100, # trials to learn from
-    tests:int=20, # trials to test on
-    episodes:int=4, # episodes a dimension
-    C:float=1., # inverse strength of the logistic regression's ridge penalty
-)->pd.DataFrame: # dim, episode, accuracy
-    "Accuracy of a logistic regression on new trials of each dimension, chance 0.5"
-    from sklearn.linear_model import LogisticRegression
-    rows = []
-    for d in dims:
-        for e in range(episodes):
-            x, y = (t.cpu().numpy() for t in data.sample_episode(d, trials + tests))
-            fit = LogisticRegression(C=C, max_iter=1000).fit(x[:trials], y[:trials])
-            rows.append(dict(dim=d, episode=e, accuracy=fit.score(x[trials:], y[trials:])))
-    return pd.DataFrame(rows)
