@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PENALTIES', 'CEILING', 'Trials', 'category_trials', 'reward_trials', 'online_logistic', 'online_ridge',
            'model_scores', 'choose_penalty', 'common_sd', 'choice_likelihood', 'correct', 'learning_curve',
-           'block_accuracy', 'odd_one_out', 'rdm_correlation', 'word_similarity']
+           'block_accuracy', 'odd_one_out_ceiling', 'odd_one_out', 'rdm_correlation', 'word_similarity']
 
 # %% ../nbs/09_behaviour.ipynb #ac7460a8
 from dataclasses import dataclass
@@ -29,7 +29,10 @@ class Trials:
 
 def _rows(names, concepts, items):
     "Index of each shown image in the item table: by image name, else by concept"
-    index = {str(k): i for i, k in enumerate(items)} | {Path(str(k)).name: i for i, k in enumerate(items)}
+    index = {str(k): i for i, k in enumerate(items)}
+    if len(index) < len(items):
+        raise ValueError(f'{len(items) - len(index)} of {len(items)} ids of the item table occur twice: give image names, or one row a concept')
+    index |= {Path(k).name: i for k, i in index.items()}
     rows = np.array([index.get(Path(n).name, index.get(c, -1)) for n, c in zip(names, concepts)])
     if (rows < 0).any():
         bad = int(np.argmin(rows)); raise ValueError(f'{(rows < 0).sum()} of {len(rows)} trials show items that are not in the table, first {names[bad]!r}')
@@ -49,7 +52,7 @@ def category_trials(
 )->Trials: # 91 people x 120 trials
     "The human category-learning trials"
     df, shape, rows = _by_person(category_learning(), items, ['image'])
-    get = lambda c: torch.from_numpy(df[c].values.reshape(shape))
+    get = lambda c: torch.from_numpy(df[c].to_numpy(copy=True).reshape(shape))
     return Trials(rows, get('true_high').float(), get('choice_high').float(), df.spose49_dim.values.reshape(shape)[:, 0], df.participant.unique())
 
 def reward_trials(
@@ -57,31 +60,35 @@ def reward_trials(
 )->Trials: # 82 people x 60 trials
     "The human reward-learning trials"
     df, shape, rows = _by_person(reward_learning(), items, ['image_left', 'image_right'])
-    get = lambda c: torch.from_numpy(df[c].values.reshape(shape)).float()
+    get = lambda c: torch.from_numpy(df[c].to_numpy(copy=True).reshape(shape)).float()
     return Trials(rows, torch.stack([get('reward_left'), get('reward_right')], -1), get('chose_right'),
                   df.spose49_dim.values.reshape(shape)[:, 0], df.participant.unique())
 
 # %% ../nbs/09_behaviour.ipynb #b3869e60
 def _check_sequences(x, y, labels01=True):
-    x, y = torch.as_tensor(x), torch.as_tensor(y)
+    x, y = torch.as_tensor(x).cpu(), torch.as_tensor(y).cpu()
     if x.ndim != 3 or x.shape[:2] != y.shape[:2]: raise ValueError(f'x must be (P, T, d) and y (P, T): got {tuple(x.shape)} and {tuple(y.shape)}')
     if not len(x) or not x.shape[1]: raise ValueError('no trials')
     if not torch.isfinite(x).all(): raise ValueError('features have NaN or inf')
     if labels01 and not torch.isin(y.float(), torch.tensor([0., 1.])).all(): raise ValueError(f'labels must be 0 or 1, got {y.unique()[:5].tolist()}')
     return x.double(), y.double()
 
-def _newton(K, y, C, a, steps=50):
-    "Dual weights a (P, t) of penalised logistic regression: maximises C * log likelihood - a'Ka/2 (Rasmussen and Williams 2006, algorithm 3.1)"
-    eye = torch.eye(K.shape[-1], dtype=K.dtype)
-    f = (K @ a[..., None]).squeeze(-1)
+def _newton(K, y, C, a, steps=100):
+    "Dual weights a (P, t) of penalised logistic regression: maximises C * log likelihood - a'Ka/2 (Rasmussen and Williams 2006, algorithm 3.1, damped)"
+    eye, sign, f = torch.eye(K.shape[-1], dtype=K.dtype), 2*y - 1, (K @ a[..., None]).squeeze(-1)
+    value = lambda a, f: C*F.logsigmoid(sign*f).sum(1) - (a*f).sum(1)/2
     for _ in range(steps):
-        p = f.sigmoid(); w = (C*p*(1 - p)).clamp(min=1e-10); s = w.sqrt()
-        b = w*f + C*(y - p)
+        p = f.sigmoid(); w = (C*p*(1 - p)).clamp(min=1e-10); s = w.sqrt(); b = w*f + C*(y - p)
         L = torch.linalg.cholesky(eye + s[..., None]*K*s[..., None, :])
-        a = b - s*torch.cholesky_solve(s[..., None]*(K @ b[..., None]), L).squeeze(-1)
-        f, old = (K @ a[..., None]).squeeze(-1), f
-        if (f - old).abs().max() < 1e-5: break
-    return a
+        da = b - s*torch.cholesky_solve(s[..., None]*(K @ b[..., None]), L).squeeze(-1) - a
+        df, now, size = (K @ da[..., None]).squeeze(-1), value(a, f), torch.ones_like(a[:, :1])
+        if df.abs().max() < 1e-5: return a + da
+        for _ in range(40):
+            worse = value(a + size*da, f + size*df) < now - 1e-9*now.abs()
+            if not worse.any(): break
+            size = torch.where(worse[:, None], size/2, size)
+        a, f = a + size*da, f + size*df
+    raise RuntimeError(f'logistic regression with C={C} did not converge in {steps} steps: divide the features by `common_sd`, or take a smaller C')
 
 # %% ../nbs/09_behaviour.ipynb #c2a7851a
 def online_logistic(
@@ -91,6 +98,7 @@ def online_logistic(
 )->torch.Tensor: # (P, T) log odds of category 1 before its label is known; 0 in the first trial
     "Logistic regression fitted anew before each trial on the trials before it"
     x, y = _check_sequences(x, y)
+    if not C > 0: raise ValueError(f'C={C} must be above 0')
     x = torch.cat([x, torch.ones_like(x[..., :1])], -1)
     K, out, a = x @ x.transpose(1, 2), torch.zeros_like(y), y[:, :0]
     for t in range(1, y.shape[1]):
@@ -98,23 +106,38 @@ def online_logistic(
         out[:, t] = (K[:, t, :t]*a).sum(1)
     return out
 
-# %% ../nbs/09_behaviour.ipynb #275b02af
+# %% ../nbs/09_behaviour.ipynb #102b4950
+def _evidence(K, y, steps=300):
+    "Dual weights (P, n) of Bayesian ridge regression from centred kernels (P, n, n) and centred targets (P, n)"
+    e, U = torch.linalg.eigh(K); e = e.clamp(min=0); live = e > 1e-10*e.amax(1, keepdim=True)
+    b, n = (U.transpose(1, 2) @ y[..., None]).squeeze(-1), y.shape[1]
+    noise, prior = 1/(y.pow(2).mean(1) + 1e-12), torch.ones(len(y), dtype=y.dtype)
+    for _ in range(steps):
+        r = (prior/noise)[:, None]; gamma = (e/(e + r)).sum(1)
+        prior = (gamma + 2e-6)/((e*(b/(e + r)).pow(2)).sum(1) + 2e-6)
+        noise = (n - gamma + 2e-6)/((b*r/(e + r)).pow(2).sum(1) + 2e-6)
+        if ((prior/noise)/r[:, 0] - 1).abs().max() < 1e-6: break
+    return (U @ torch.where(live, b/(e + (prior/noise)[:, None]), 0.)[..., None]).squeeze(-1)
+
+# %% ../nbs/09_behaviour.ipynb #98f360cd
 def online_ridge(
     x, # (P, T, 2, d) features of the left and the right item
     rewards, # (P, T, 2) points of both
 )->torch.Tensor: # (P, T) predicted points of right minus left; 0 in the first trial
     "Bayesian ridge regression fitted anew before each trial on both items of the trials before it"
-    from sklearn.linear_model import BayesianRidge
     x, rewards = torch.as_tensor(x), torch.as_tensor(rewards)
-    if x.ndim != 4 or x.shape[:3] != rewards.shape: raise ValueError(f'x must be (P, T, 2, d) and rewards (P, T, 2): got {tuple(x.shape)}, {tuple(rewards.shape)}')
-    _check_sequences(x.flatten(1, 2), rewards.flatten(1), labels01=False)
-    x, r, out = x.double().numpy(), rewards.double().numpy(), np.zeros(x.shape[:2])
-    for p in range(len(x)):
-        for t in range(1, x.shape[1]):
-            m = BayesianRidge().fit(x[p, :t].reshape(2*t, -1), r[p, :t].reshape(-1)); left, right = m.predict(x[p, t]); out[p, t] = right - left
-    return torch.from_numpy(out)
+    if x.ndim != 4 or x.shape[:3] != rewards.shape:
+        raise ValueError(f'x must be (P, T, 2, d) and rewards (P, T, 2): got {tuple(x.shape)}, {tuple(rewards.shape)}')
+    if not torch.isfinite(rewards).all(): raise ValueError('rewards have NaN or inf')
+    x, r = _check_sequences(x.flatten(1, 2), rewards.flatten(1), labels01=False)
+    K, out = x @ x.transpose(1, 2), torch.zeros(rewards.shape[:2], dtype=torch.double)
+    for n in range(2, x.shape[1], 2):
+        k = K[:, :n, :n]; k = k - k.mean(1, keepdim=True); k = k - k.mean(2, keepdim=True)
+        w = _evidence(k, r[:, :n] - r[:, :n].mean(1, keepdim=True)); w = w - w.mean(1, keepdim=True)
+        out[:, n//2] = ((K[:, n + 1, :n] - K[:, n, :n])*w).sum(1)
+    return out
 
-# %% ../nbs/09_behaviour.ipynb #98f360cd
+# %% ../nbs/09_behaviour.ipynb #12fe19d6
 @torch.no_grad()
 def model_scores(
     model, # a sequence model
@@ -123,12 +146,12 @@ def model_scores(
     batch_size:int=64, # sequences a forward pass
 )->torch.Tensor: # (P, T) log odds of category 1 before its label is known
     "What a sequence model predicts on given trials"
-    _check_sequences(x, y)
+    x, y = _check_sequences(x, y)
     model.eval(); where = next(model.parameters()).device
-    inputs = join_labels(torch.as_tensor(x).float(), torch.as_tensor(y))
+    inputs = join_labels(x.float(), y)
     return torch.cat([model(inputs[i:i + batch_size].to(where)).squeeze(-1).cpu() for i in range(0, len(inputs), batch_size)]).double()
 
-# %% ../nbs/09_behaviour.ipynb #12fe19d6
+# %% ../nbs/09_behaviour.ipynb #fb03c788
 PENALTIES = (.0003, .001, .003, .01, .03, .1, .3)
 
 def choose_penalty(
@@ -142,7 +165,7 @@ def choose_penalty(
     "Which C predicts the training functions best, over all trials"
     items, y = data.draw(episodes, T, generator=torch.Generator(data.device).manual_seed(seed))
     x = data.x[items]/(scale or common_sd(data.x))
-    acc = [((online_logistic(x, y, C) > 0) == y)[:, 1:].float().mean().item() for C in grid]
+    acc = [((online_logistic(x, y, C) > 0) == y.cpu())[:, 1:].float().mean().item() for C in grid]
     return grid[int(np.argmax(acc))], pd.DataFrame(dict(C=grid, accuracy=acc, n_episodes=episodes))
 
 def common_sd(
@@ -152,7 +175,7 @@ def common_sd(
     x = torch.as_tensor(x).float()
     return float((x - x.mean(0)).pow(2).mean().sqrt())
 
-# %% ../nbs/09_behaviour.ipynb #fb03c788
+# %% ../nbs/09_behaviour.ipynb #87d98489
 def _nll(beta, s): return F.softplus(-beta[:, None]*s)
 
 def _fit_beta(s, keep, top=1e3):
@@ -161,18 +184,18 @@ def _fit_beta(s, keep, top=1e3):
     s, lo, hi = s/scale[:, None], torch.zeros(len(s), dtype=s.dtype), torch.full((len(s),), top, dtype=s.dtype)
     for _ in range(60):
         mid = (lo + hi)/2
-        rising = (-s*torch.sigmoid(-mid[:, None]*s)*keep).sum(1) > 0
+        rising = (-s*torch.sigmoid(-mid[:, None]*s)*keep).sum(1) >= 0  # flat scores: 0
         hi, lo = torch.where(rising, mid, hi), torch.where(rising, lo, mid)
     return (lo + hi)/2/scale
 
-# %% ../nbs/09_behaviour.ipynb #b314b19f
+# %% ../nbs/09_behaviour.ipynb #1b4f179f
 def choice_likelihood(
     scores, # (P, T) log odds, or any score of choosing 1 over 0
     choices, # (P, T) what people chose, 0 or 1
     folds:int=5, # interleaved folds of trials
 )->pd.DataFrame: # one row a person: beta, nll (cross-validated, nats a choice), nll_fit, chance, n
     "Negative log-likelihood of each person's choices under a softmax of the scores with a fitted inverse temperature"
-    scores, choices = torch.as_tensor(scores).double(), torch.as_tensor(choices).double()
+    scores, choices = torch.as_tensor(scores).cpu().double(), torch.as_tensor(choices).cpu().double()
     if scores.shape != choices.shape or scores.ndim != 2: raise ValueError(f'scores and choices must be (P, T): got {tuple(scores.shape)}, {tuple(choices.shape)}')
     if not torch.isfinite(scores).all(): raise ValueError('scores have NaN or inf')
     if not torch.isin(choices, torch.tensor([0., 1.]).double()).all(): raise ValueError('choices must be 0 or 1')
@@ -184,7 +207,7 @@ def choice_likelihood(
     beta = _fit_beta(s, torch.ones(T).double())
     return pd.DataFrame(dict(person=range(P), beta=beta, nll=nll.mean(1), nll_fit=_nll(beta, s).mean(1), chance=np.log(2), n=T))
 
-# %% ../nbs/09_behaviour.ipynb #bd92ae74
+# %% ../nbs/09_behaviour.ipynb #0fd7f0aa
 def correct(
     scores, # (P, T) log odds of category 1
     labels, # (P, T) categories, 0 or 1
@@ -194,14 +217,20 @@ def correct(
     if s.shape != y.shape: raise ValueError(f'scores {s.shape} and labels {y.shape} differ in shape')
     return np.where(s == 0, .5, (s > 0) == (y > .5)).astype(float)
 
+def _accuracies(right):
+    right = np.asarray(right, float)
+    if right.ndim != 2: raise ValueError(f'accuracies must be (P, T), got shape {right.shape}')
+    if not ((right >= 0) & (right <= 1)).all(): raise ValueError('accuracies must be from 0 to 1, without NaN')
+    return right
+
 def learning_curve(
     right, # (P, T) accuracies, 0 to 1
     window:int=5, # trials averaged: a running mean, centred
     **columns, # further columns, such as the model's name
 )->pd.DataFrame: # trial (from 1), value, lo, hi, n, chance
     "Mean accuracy by trial with a bootstrap band over people"
-    right = np.asarray(right, float)
-    if window > right.shape[1]: raise ValueError(f'window={window} is longer than {right.shape[1]} trials')
+    right = _accuracies(right)
+    if not 1 <= window <= right.shape[1]: raise ValueError(f'window={window} is not within 1 and {right.shape[1]} trials')
     kernel = np.ones(window)/window
     smooth = np.stack([np.convolve(r, kernel, 'valid') for r in right])
     trial = np.arange(smooth.shape[1]) + 1 + (window - 1)/2
@@ -213,13 +242,26 @@ def block_accuracy(
     **columns, # further columns
 )->pd.DataFrame: # block, value, lo, hi, n, chance
     "Mean accuracy in blocks of trials with a bootstrap interval over people"
-    rows = []
+    rows, right = [], _accuracies(right)
     for name, (a, b) in blocks.items():
-        v, lo, hi = bootstrap(np.asarray(right)[:, a:b].mean(1)); rows.append(dict(block=name, value=v, lo=lo, hi=hi, n=len(right), chance=.5, **columns))
+        if not 0 <= a < b <= right.shape[1]: raise ValueError(f'block {name!r} is trials {a} to {b} of {right.shape[1]}')
+        v, lo, hi = bootstrap(right[:, a:b].mean(1)); rows.append(dict(block=name, value=v, lo=lo, hi=hi, n=len(right), chance=.5, **columns))
     return pd.DataFrame(rows)
 
-# %% ../nbs/09_behaviour.ipynb #184b6fa7
+# %% ../nbs/09_behaviour.ipynb #88d977b8
 CEILING = .6722  # Hebart et al. 2020
+
+def odd_one_out_ceiling(
+    triplets, # (m, 3): the odd one in column 2
+    answers:int=10, # fewest answers to a triplet that serves; with few, the largest share flatters
+)->dict: # value, n (triplets asked so often), source
+    "Mean share of the most frequent answer over triplets asked often; the published ceiling where there are none"
+    t = np.asarray(triplets)
+    if t.ndim != 2 or t.shape[1] != 3 or not len(t): raise ValueError(f'triplets must be (m, 3), got {t.shape}')
+    odd = pd.DataFrame(np.sort(t, 1), columns=list('abc')).assign(odd=t[:, 2]).groupby(list('abc')).odd
+    often = odd.size()[lambda n: n >= answers].index
+    if not len(often): return dict(value=CEILING, n=0, source='Hebart et al. 2020')
+    return dict(value=float(np.mean([odd.get_group(k).value_counts(normalize=True).max() for k in often])), n=len(often), source='these triplets')
 
 def odd_one_out(
     x, # (n, d) representations of the concepts
@@ -240,9 +282,9 @@ def odd_one_out(
     w = np.random.default_rng(seed).multinomial(len(x), np.full(len(x), 1/len(x)), size=n_boot).astype(np.float32)
     i = t.numpy(); boots = [np.average(right, weights=c[i[:, 0]]*c[i[:, 1]]*c[i[:, 2]]) for c in w]
     lo, hi = np.quantile(boots, [.025, .975])
-    return dict(value=right.mean(), lo=lo, hi=hi, n=len(t), chance=1/3, ceiling=CEILING)
+    return dict(value=float(right.mean()), lo=float(lo), hi=float(hi), n=len(t), chance=1/3, ceiling=CEILING)
 
-# %% ../nbs/09_behaviour.ipynb #b4eea731
+# %% ../nbs/09_behaviour.ipynb #ee102620
 def rdm_correlation(
     x, # (n, d) representations of the concepts of the matrix, in its order
     rdm, # (n, n) measured dissimilarities
@@ -253,6 +295,8 @@ def rdm_correlation(
     "Correlation of 1 - Pearson dissimilarities with measured ones; the interval resamples concepts and leaves out pairs of a concept with itself"
     x, d = check_matrix(x).double().numpy(), np.asarray(rdm, float)
     if d.shape != (len(x), len(x)): raise ValueError(f'{len(x)} concepts but dissimilarities of shape {d.shape}')
+    if not np.isfinite(d).all(): raise ValueError('dissimilarities have NaN or inf')
+    if len(flat := np.flatnonzero(np.ptp(x, 1) == 0)): raise ValueError(f'row {flat[0]} has the same value in all features: its correlation is not defined')
     own = 1 - np.corrcoef(x)
     rank = dict(spearman=lambda v: pd.Series(v).rank().values, pearson=lambda v: v)[check_name(method, ['spearman', 'pearson'], 'correlation')]
     def r(i):
@@ -260,9 +304,9 @@ def rdm_correlation(
         return np.corrcoef(rank(own[a, b]), rank(d[a, b]))[0, 1]
     rng = np.random.default_rng(seed)
     lo, hi = np.quantile([r(rng.integers(len(x), size=len(x))) for _ in range(n_boot)], [.025, .975])
-    return dict(value=r(np.arange(len(x))), lo=lo, hi=hi, n=len(x), chance=0.)
+    return dict(value=float(r(np.arange(len(x)))), lo=float(lo), hi=float(hi), n=len(x), chance=0.)
 
-# %% ../nbs/09_behaviour.ipynb #68baf97b
+# %% ../nbs/09_behaviour.ipynb #08cf731e
 def word_similarity(
     x, # (n, d) representations of the words
     words, # n words
