@@ -56,12 +56,14 @@ def _pair_values(metric, a, b): return {(i, j): float(metric.score(s, t)) for i,
 
 def _on_subsamples(metric, a, b, idx):
     "(layer, layer) -> values on each subsample; each layer is subset once a subsample"
-    out = [_pair_values(metric, {k: metric.subset(s, i) for k, s in a.items()}, {k: metric.subset(s, i) for k, s in b.items()}) for i in idx]
+    cut = lambda layers, i: {k: metric.subset(s, i) for k, s in layers.items()}
+    out = [_pair_values(metric, cut(a, i), cut(b, i)) for i in idx]
     return {k: np.array([o[k] for o in out]) for k in (out[0] if out else {})}
 
 def _on_permutations(metric, a, b, n, times, seed):
     g = torch.Generator().manual_seed(seed + 1)
-    out = [_pair_values(metric, a, {k: metric.permute(s, p) for k, s in b.items()}) for p in (torch.randperm(n, generator=g) for _ in range(times))]
+    mixed = lambda p: {k: metric.permute(s, p) for k, s in b.items()}
+    out = [_pair_values(metric, a, mixed(torch.randperm(n, generator=g))) for _ in range(times)]
     return {k: np.array([o[k] for o in out]) for k in (out[0] if out else {})}
 
 # %% ../nbs/06_compare.ipynb #fbcbc3af
@@ -85,8 +87,8 @@ def compare(
         sub, perm = _on_subsamples(m, sa, sb, idx), _on_permutations(m, sa, sb, n, n_perm, seed)
         for k, v in _pair_values(m, sa, sb).items():
             chance = perm[k].mean(); lo, hi = interval(v, sub.get(k, ()), n, level)
-            rows.append(dict(layer_a=k[0], layer_b=k[1], metric=m.name, value=v, chance=chance, calibrated=(v - chance)/(1 - chance), lo=lo, hi=hi,
-                             p=(1 + (perm[k] >= v).sum())/(1 + n_perm), n=n))
+            rows.append(dict(layer_a=k[0], layer_b=k[1], metric=m.name, value=v, chance=chance,
+                             calibrated=(v - chance)/(1 - chance), lo=lo, hi=hi, p=(1 + (perm[k] >= v).sum())/(1 + n_perm), n=n))
     return pd.DataFrame(rows)
 
 # %% ../nbs/06_compare.ipynb #6136a8a1

@@ -343,9 +343,12 @@ class FunctionLearning:
     def _dims(self, eval_dims, train_dims):
         k = self.y.shape[1]
         self.eval_dims = [int(d) for d in eval_dims]
-        self.train_dims = [d for d in range(k) if d not in self.eval_dims] if train_dims is None else [int(d) for d in train_dims]
-        if bad := [d for d in self.eval_dims + self.train_dims if not 0 <= d < k]: raise ValueError(f'dimension {bad[0]} is not in 0 to {k - 1}')
-        if both := set(self.eval_dims) & set(self.train_dims): raise ValueError(f'dimensions {sorted(both)} are both trained and evaluated')
+        rest = [d for d in range(k) if d not in self.eval_dims]
+        self.train_dims = rest if train_dims is None else [int(d) for d in train_dims]
+        bad = [d for d in self.eval_dims + self.train_dims if not 0 <= d < k]
+        if bad: raise ValueError(f'dimension {bad[0]} is not in 0 to {k - 1}')
+        both = set(self.eval_dims) & set(self.train_dims)
+        if both: raise ValueError(f'dimensions {sorted(both)} are both trained and evaluated')
         if not self.train_dims: raise ValueError('no dimension is left to train on')
 
     def _items(self, concept):
@@ -361,7 +364,8 @@ class FunctionLearning:
     def _pools(self, holdout):
         perm = torch.randperm(len(self.y), generator=torch.Generator().manual_seed(self.seed)).to(self.device)
         n = round(holdout*len(perm))
-        if holdout and (n < 10 or len(perm) - n < 10): raise ValueError(f'holdout={holdout} leaves {n} held-out and {len(perm) - n} other concepts')
+        if holdout and min(n, len(perm) - n) < 10:
+            raise ValueError(f'holdout={holdout} leaves {n} held-out and {len(perm) - n} other concepts')
         self.pools = dict(all=perm.sort().values, train=perm[n:].sort().values, heldout=perm[:n].sort().values)
 
     def __repr__(self): return (f'{type(self).__name__}({len(self.x)} items x {self.x.shape[1]} features, {len(self.y)} concepts, '
@@ -436,10 +440,11 @@ def draw(self:FunctionLearning,
     if dims is not None and len(dims) != n: raise ValueError(f'{len(dims)} dims for {n} episodes')
     s = self._scores(n, pool, dims, g)
     n_high, n_low = self._sizes(s, g)
-    labels = torch.rand(n, T, generator=g, device=self.device).argsort(1) < T//2 + (T % 2)*(torch.rand(n, 1, generator=g, device=self.device) < .5)
+    rand = lambda *shape: torch.rand(*shape, generator=g, device=self.device)
+    labels = rand(n, T).argsort(1) < T//2 + (T % 2)*(rand(n, 1) < .5)      # half of the trials are high
     rank = self._draw(labels, n_high, n_low, len(pool), g)
     c = pool[s.argsort(1).gather(1, rank)]
-    j = (torch.rand(n, T, generator=g, device=self.device)*self.count[c]).long()
+    j = (rand(n, T)*self.count[c]).long()
     return self.order[self.start[c] + j], labels.float()
 
 # %% ../nbs/01_data.ipynb #99c0a057

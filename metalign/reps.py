@@ -6,9 +6,8 @@
 __all__ = ['POOLS', 'Reps', 'layer_names', 'pool_tokens', 'extract', 'single_trials']
 
 # %% ../nbs/04_reps.ipynb #bcb213b6
-import json
+import warnings
 from collections.abc import Mapping
-from contextlib import contextmanager
 from pathlib import Path
 import numpy as np, torch
 from .core import atomic, check_matrix, check_name, progress, read_json, write_json
@@ -22,13 +21,14 @@ class Reps(Mapping):
         ids=None, # n item ids; by default 0 to n - 1
         info:dict|None=None, # anything to remember, as JSON
     ):
-        self.layers = {k: check_matrix(v, f'layer {k!r}', min_n=1) if len(v) > 1 else torch.as_tensor(v) for k, v in dict(layers).items()}
+        check = lambda k, v: check_matrix(v, f'layer {k!r}', min_n=1) if len(v) > 1 else torch.as_tensor(v)
+        self.layers = {k: check(k, v) for k, v in dict(layers).items()}
         if not self.layers: raise ValueError('no layers')
         sizes = {k: len(v) for k, v in self.layers.items()}
         self.n, self.info = next(iter(sizes.values())), info or {}
         self.ids = [str(i) for i in (range(self.n) if ids is None else ids)]
         if set(sizes.values()) != {len(self.ids)}: raise ValueError(f'{len(self.ids)} ids, but layers have {sizes} rows')
-        if len(set(self.ids)) < self.n: raise ValueError(f'ids are not unique: {self.n - len(set(self.ids))} are repeated; average them by `mean_by`')
+        if twice := self.n - len(set(self.ids)): raise ValueError(f'ids are not unique: {twice} are repeated; average the rows of each first')
 
     def __getitem__(self, name): return self.layers[name if name in self.layers else check_name(name, self.layers, 'layer')]
     def __iter__(self): return iter(self.layers)
@@ -158,7 +158,8 @@ def extract(
     n, batches = _as_batches(inputs, batch_size)
     if ids is not None and len(ids) != n: raise ValueError(f'{len(ids)} ids for {n} inputs')
     was_training = model.training; model.eval()
-    traced, out, where = NNsight(model), {k: [] for k in names}, next(model.parameters()).device
+    with warnings.catch_warnings(action='ignore'): traced = NNsight(model)  # it tells which submodules have its own names
+    out, where = {k: [] for k in names}, next(model.parameters()).device
     try:
         for b in progress(batches, 'extracting', (n + batch_size - 1)//batch_size) if bar else batches:
             for k, h in zip(names, _trace(traced, b, names, where)):

@@ -18,7 +18,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt, numpy as np, pandas as pd, torch
 from fastcore.script import call_parse
 from .core import check_name, progress, run_folder, set_threads
-from .data import (FunctionLearning, ThingsFunctionLearning, caption_features, glove, has, minilm_folder, nouns, rdm48, triplets, word_pairs)
+from .data import (FunctionLearning, ThingsFunctionLearning, caption_features, glove, has, minilm_folder, nouns,
+                           rdm48, triplets, word_pairs)
 from .model import make_model
 from .train import Episodes, Run, evaluation_episodes, fit
 from .reps import Reps, extract, single_trials
@@ -26,8 +27,9 @@ from .metrics import cka
 from .compare import compare, compare_with_baseline
 from .stats import bootstrap, paired_test
 from .plots import plot_bars, plot_curves, plot_lines, plot_training, savefig
-from .behaviour import (PENALTIES, Trials, block_accuracy, category_trials, choice_likelihood, choose_penalty, common_sd, correct, learning_curve,
-                                model_scores, odd_one_out, online_logistic, online_ridge, rdm_correlation, reward_trials, word_similarity)
+from .behaviour import (PENALTIES, Trials, block_accuracy, category_trials, choice_likelihood, choose_penalty,
+                                common_sd, correct, learning_curve, model_scores, odd_one_out, online_logistic,
+                                online_ridge, rdm_correlation, reward_trials, word_similarity)
 
 # %% ../nbs/11_things.ipynb #74aa6163
 @functools.cache
@@ -131,7 +133,8 @@ def new_model(
     torch.manual_seed(seed)
     if name == 'transformer': return make_model(name, x, hidden_size=size.hidden, intermediate_size=4*size.hidden,
                                                 num_attention_heads=size.heads, num_hidden_layers=size.layers)
-    return make_model(name, x, hidden_size=size.hidden*(2 if name == 'lstm' else 1), num_attention_heads=1, num_hidden_layers=2 if name == 'lstm' else 0)
+    wide, deep = (2, 2) if name == 'lstm' else (1, 0)
+    return make_model(name, x, hidden_size=size.hidden*wide, num_attention_heads=1, num_hidden_layers=deep)
 
 # %% ../nbs/11_things.ipynb #fa9e0e89
 def layer_reps(
@@ -158,13 +161,14 @@ def train_model(
     out, # folder of the study's runs
     T:int=120, # trials an episode
 )->Run:
-    "Train one model, or open it if its run is finished; the best checkpoint is chosen on simulated episodes of the held-out dimensions"
+    "Train one model, or open it if its run is finished; the best checkpoint is chosen on simulated held-out episodes"
     c, task = CONDITIONS[check_name(condition, CONDITIONS, 'condition')], check_name(task, TASKS, 'task')
     data, held = (TASKS[task](c['similarity'], s) for s in ('varied', JUDGED_BY[task]))
     opt = dict(optimizer='muon', lr=1e-3, muon_lr=4e-3) if c['model'] == 'transformer' else dict(optimizer='adamw', lr=2e-3)
-    return fit(new_model(c['model'], data.x, size, seed), Episodes(data, size.steps, size.batch, T, seed), evaluation_episodes(held, 96, T, seed=999),
-               Path(out)/f'{condition.replace(", ", "_").replace(" ", "_")}-{seed}', steps=size.steps, warmup=min(200, size.steps//5),
-               eval_every=size.eval_every, seed=seed, measure=lambda m: layer_cka(m, held), **opt)
+    model, folder = new_model(c['model'], data.x, size, seed), condition.replace(', ', '_').replace(' ', '_')
+    return fit(model, Episodes(data, size.steps, size.batch, T, seed), evaluation_episodes(held, 96, T, seed=999),
+               Path(out)/f'{folder}-{seed}', steps=size.steps, warmup=min(200, size.steps//5), eval_every=size.eval_every,
+               seed=seed, measure=lambda m: layer_cka(m, held), **opt)
 
 def train_all(
     task:str, # one of `TASKS`
@@ -185,11 +189,9 @@ def alignment_table(
     metric:str='cka', # one of `METRICS`
 )->pd.DataFrame: # model, seed, target, layer, value, baseline, difference, lo, hi (of the difference), n
     "Alignment of every layer of every model with the dimensions, against the raw features"
-    rows = []
-    for target, y in _targets(data).items():
-        for (c, seed), run in runs.items():
-            t = compare_with_baseline(layer_reps(run.model, data), y, data.centre, metric, size.n_sub); rows.append(t.assign(model=c, seed=seed, target=target))
-        rows.append(compare_with_baseline(leading_components(data.centre), y, data.centre, metric, size.n_sub).assign(model='raw features', seed=0, target=target))
+    reps = {k: layer_reps(r.model, data) for k, r in runs.items()} | {('raw features', 0): leading_components(data.centre)}
+    rows = [compare_with_baseline(r, y, data.centre, metric, size.n_sub).assign(model=m, seed=s, target=t)
+            for t, y in _targets(data).items() for (m, s), r in reps.items()]
     return pd.concat(rows, ignore_index=True)
 
 def leading_components(
@@ -204,8 +206,9 @@ def over_seeds(
     t:pd.DataFrame, # of `alignment_table`
 )->pd.DataFrame: # one row a model, target, layer; lo and hi of the value: the widest over seeds
     "Mean over seeds; the interval of the difference is the widest that any seeds' intervals span"
-    out = t.groupby(['target', 'model', 'layer'], sort=False).agg(value=('value', 'mean'), sd=('value', 'std'), baseline=('baseline', 'first'),
-        difference=('difference', 'mean'), diff_lo=('lo', 'min'), diff_hi=('hi', 'max'), seeds=('seed', 'count'), n=('n', 'first')).reset_index()
+    out = t.groupby(['target', 'model', 'layer'], sort=False).agg(
+        value=('value', 'mean'), sd=('value', 'std'), baseline=('baseline', 'first'), difference=('difference', 'mean'),
+        diff_lo=('lo', 'min'), diff_hi=('hi', 'max'), seeds=('seed', 'count'), n=('n', 'first')).reset_index()
     return out.assign(lo=out.value - out.difference + out.diff_lo, hi=out.value - out.difference + out.diff_hi)
 
 def chance_levels(
@@ -235,11 +238,13 @@ def all_scores(
 )->dict: # (model, seed) -> (P, T) log odds
     "Log odds of every model and of online logistic regressions on the raw features"
     x, y, sd = data.x[trials.rows], trials.labels, common_sd(data.x)
-    out = _regressions('logistic regression', x/sd, y, C, hindsight) | {k: model_scores(r.model, x, y) for k, r in runs.items()}
+    out = _regressions('logistic regression', x/sd, y, C, hindsight)
+    out |= {k: model_scores(r.model, x, y) for k, r in runs.items()}
     if len(data.x) == len(data.y): return out
     means = data.centre[data.concept[trials.rows]]
     out |= _regressions('logistic regression, concept means', means/sd, y, C, hindsight)
-    return out | {(f'{k}, concept means', s): model_scores(r.model, means, y) for (k, s), r in runs.items() if k == 'transformer'}
+    return out | {(f'{k}, concept means', s): model_scores(r.model, means, y)
+                  for (k, s), r in runs.items() if k == 'transformer'}
 
 def _regressions(name, x, y, C, hindsight):
     out = {(name, 0): online_logistic(x, y, C)}
@@ -254,7 +259,8 @@ def accuracies(
 )->dict: # model -> (P, T) accuracy, mean over seeds
     "Accuracy of every model, and of people, on each trial"
     out = {} if trials.choices is None else {'people': (trials.choices == trials.labels).double().numpy()}
-    for m in dict.fromkeys(k for k, _ in scores): out[m] = np.mean([correct(v, trials.labels) for (k, _), v in scores.items() if k == m], 0)
+    for m in dict.fromkeys(k for k, _ in scores):
+        out[m] = np.mean([correct(v, trials.labels) for (k, _), v in scores.items() if k == m], 0)
     return out
 
 def curve_table(
@@ -264,7 +270,8 @@ def curve_table(
 )->pd.DataFrame: # trial, value, lo, hi, n, chance, model, dimension
     "Learning curves of every model, overall and by dimension"
     parts = {'all': np.ones(len(dims), bool)} | {str(d): dims == d for d in sorted(set(dims))}
-    return pd.concat([learning_curve(a[i], window, model=m, dimension=d) for m, a in acc.items() for d, i in parts.items()], ignore_index=True)
+    return pd.concat([learning_curve(a[i], window, model=m, dimension=d)
+                      for m, a in acc.items() for d, i in parts.items()], ignore_index=True)
 
 def bar_table(
     acc:dict, # model -> (P, T)
@@ -273,7 +280,8 @@ def bar_table(
 )->pd.DataFrame: # block, value, lo, hi, n, chance, model, dimension
     "Accuracy in trials 91 to 120 (and 1 to 20), overall and by dimension"
     parts = {'all': np.ones(len(dims), bool)} | {names[d]: dims == d for d in sorted(set(dims))}
-    return pd.concat([block_accuracy(a[i], model=m, dimension=d) for m, a in acc.items() for d, i in parts.items()], ignore_index=True)
+    return pd.concat([block_accuracy(a[i], model=m, dimension=d)
+                      for m, a in acc.items() for d, i in parts.items()], ignore_index=True)
 
 def late_difference(
     acc:dict, # model -> (P, T)
@@ -296,8 +304,8 @@ def likelihood_table(
     nll, rows = {m: np.mean(v, 0) for m, v in nll.items()}, []
     for m, v in nll.items():
         value, lo, hi = bootstrap(v); d = paired_test(v, nll[baseline])
-        rows.append(dict(model=m, nll=value, lo=lo, hi=hi, chance=np.log(2), people_below_chance=(v < np.log(2)).mean(), difference=d['difference'],
-                         diff_lo=d['lo'], diff_hi=d['hi'], p=d['p'], n=len(v)))
+        rows.append(dict(model=m, nll=value, lo=lo, hi=hi, chance=np.log(2), people_below_chance=(v < np.log(2)).mean(),
+                         difference=d['difference'], diff_lo=d['lo'], diff_hi=d['hi'], p=d['p'], n=len(v)))
     return pd.DataFrame(rows).sort_values('nll', ignore_index=True)
 
 # %% ../nbs/11_things.ipynb #4f271b1d
@@ -312,14 +320,14 @@ def layer_choices(
     ids = caption_features()[1]; cat, rew = category_trials(ids), reward_trials(ids)
     score = dict(category=lambda x: choice_likelihood(online_logistic(x[cat.rows]/common_sd(x), cat.labels, C), cat.choices),
                  reward=lambda x: choice_likelihood(online_ridge(x[rew.rows]/common_sd(x), rew.labels), rew.choices))
-    reps = {('raw features', 0): data.x} | {(k.replace('layers.', 'layer '), s): v for s in seeds
-                                            for k, v in extract(runs[condition, s].model, single_trials(data.x), bar=False).items()}
+    look = lambda s: extract(runs[condition, s].model, single_trials(data.x), bar=False).items()
+    reps = {('raw features', 0): data.x} | {(k.replace('layers.', 'layer '), s): v for s in seeds for k, v in look(s)}
     nll = {(t, *k): f(x).nll.values for t, f in score.items() for k, x in reps.items()}
     rows = []
     for (t, rep, s), v in nll.items():
         value, lo, hi = bootstrap(v); d = paired_test(v, nll[t, 'raw features', 0])
-        rows.append(dict(task=t, representation=rep, seed=s, nll=value, lo=lo, hi=hi, chance=np.log(2), difference=d['difference'], diff_lo=d['lo'],
-                         diff_hi=d['hi'], n=len(v)))
+        rows.append(dict(task=t, representation=rep, seed=s, nll=value, lo=lo, hi=hi, chance=np.log(2),
+                         difference=d['difference'], diff_lo=d['lo'], diff_hi=d['hi'], n=len(v)))
     return pd.DataFrame(rows)
 
 # %% ../nbs/11_things.ipynb #bbee5450
@@ -330,11 +338,13 @@ def similarity_table(
     n_boot:int=100, # resamples
 )->pd.DataFrame: # judgement, model, seed, layer, value, lo, hi, n, chance
     "Human judgements by layer: odd-one-out and measured dissimilarities on THINGS, word similarity on words"
-    reps = {('raw features', 0): {'raw': data.centre} | leading_components(data.centre)} | {k: layer_reps(r.model, data) for k, r in runs.items()}
+    reps = {('raw features', 0): {'raw': data.centre} | leading_components(data.centre)}
+    reps |= {k: layer_reps(r.model, data) for k, r in runs.items()}
     if task == 'things':
         i = [data.concepts.index(c) for c in rdm48().index]
         t, d = triplets(), rdm48()
-        judge = {'odd one out': lambda v: odd_one_out(v, t, n_boot=n_boot), '48 objects': lambda v: rdm_correlation(v[i], d, n_boot=n_boot)}
+        judge = {'odd one out': lambda v: odd_one_out(v, t, n_boot=n_boot),
+                 '48 objects': lambda v: rdm_correlation(v[i], d, n_boot=n_boot)}
     else: judge = {s: lambda v, s=s: word_similarity(v, data.concepts, word_pairs(s)) for s in ('wordsim353', 'simlex999')}
     return pd.DataFrame([dict(judgement=j, model=m, seed=s, layer=l) | f(v) for j, f in judge.items()
                          for (m, s), r in reps.items() for l, v in r.items()])
@@ -343,8 +353,9 @@ def similarity_summary(
     t:pd.DataFrame, # of `similarity_table`
 )->pd.DataFrame: # mean over seeds; lo and hi: the widest over seeds
     "Mean over seeds of each model and layer"
-    return t.groupby(['judgement', 'model', 'layer'], sort=False).agg(value=('value', 'mean'), lo=('lo', 'min'), hi=('hi', 'max'), seeds=('seed', 'count'),
-                                                                     n=('n', 'first'), chance=('chance', 'first')).reset_index()
+    return t.groupby(['judgement', 'model', 'layer'], sort=False).agg(
+        value=('value', 'mean'), lo=('lo', 'min'), hi=('hi', 'max'), seeds=('seed', 'count'), n=('n', 'first'),
+        chance=('chance', 'first')).reset_index()
 
 # %% ../nbs/11_things.ipynb #abf97ec8
 def history_table(
@@ -371,13 +382,13 @@ def study_tables(
 )->dict: # name -> table
     "Train (or open) all models of a study and make its tables"
     runs, data = train_all(task, size, out), TASKS[task](.5, JUDGED_BY[task])
-    trials, (C, penalties) = task_trials(task, data), choose_penalty(TASKS[task](.5, 'varied'), episodes=8 if size.steps < 100 else 24)
-    scores = all_scores(runs, data, trials, C, size.steps > 100); acc = accuracies(scores, trials)
-    history = history_table(runs)
+    C, penalties = choose_penalty(TASKS[task](.5, 'varied'), episodes=8 if size.steps < 100 else 24)
+    trials = task_trials(task, data); scores = all_scores(runs, data, trials, C, size.steps > 100)
+    acc, names = accuracies(scores, trials), dict(enumerate(data.labels[d].split(': ')[-1] for d in data.eval_dims))
     alignment = alignment_table(runs, data, size)
     tables = dict(alignment=alignment, alignment_mean=over_seeds(alignment), chance=pd.DataFrame([chance_levels(data)]),
-                  curves=curve_table(acc, trials.dims), bars=bar_table(acc, trials.dims, dict(enumerate(data.labels[d].split(': ')[-1] for d in data.eval_dims))),
-                  late=late_difference(acc), penalties=penalties.assign(chosen=C), similarity=similarity_table(task, runs, data), history=history)
+                  curves=curve_table(acc, trials.dims), bars=bar_table(acc, trials.dims, names), late=late_difference(acc),
+                  penalties=penalties.assign(chosen=C), similarity=similarity_table(task, runs, data), history=history_table(runs))
     if trials.choices is not None: tables['likelihood'] = likelihood_table(scores, trials)
     return tables
 
@@ -391,17 +402,20 @@ def study_figures(
     main = lambda t: t[~t.model.str.contains(', ')]
     late = main(tables['bars'].query("block == '91 to 120'")); curves = main(tables['curves'])
     figs = dict(
-        alignment=(plot_lines(models, 'layer', hue='model', col='target', band=False, baseline=base, chance=tables['chance'].iloc[0].to_dict(),
-                              labels=('layer', 'linear CKA')), 'CKA of each layer with all dimensions and with the held-out ones, against raw features and chance'),
+        alignment=(plot_lines(models, 'layer', hue='model', col='target', band=False, baseline=base,
+                              chance=tables['chance'].iloc[0].to_dict(), labels=('layer', 'linear CKA')),
+                   'CKA of each layer with all dimensions and with the held-out ones, against raw features and chance'),
         curves=(plot_curves(curves[curves.dimension == 'all']), 'Learning curves by trial on held-out dimensions'),
-        bars=(plot_bars(late, 'dimension', chance=.5, labels=('', 'accuracy in trials 91 to 120')), 'Accuracy in trials 91 to 120 by dimension'),
+        bars=(plot_bars(late, 'dimension', chance=.5, labels=('', 'accuracy in trials 91 to 120')),
+              'Accuracy in trials 91 to 120 by dimension'),
         similarity=(plot_lines(s[s.model != 'raw features'], 'layer', hue='model', col='judgement', band=False, baseline=raw,
                                chance=s.groupby('judgement').chance.first().to_dict(), labels=('layer', 'agreement with people')),
                     'Agreement of each layer with human similarity judgements'),
         training=(plot_training(tables['history']), 'Training loss and accuracy on held-out dimensions by step'))
     if 'likelihood' in tables:
         l = tables['likelihood'].assign(what='category choices')
-        figs['likelihood'] = (plot_bars(l, 'what', y='nll', chance=np.log(2), labels=('', 'nats a choice (less is better)')), 'Negative log-likelihood of human choices by model')
+        figs['likelihood'] = (plot_bars(l, 'what', y='nll', chance=np.log(2), labels=('', 'nats a choice (less is better)')),
+                              'Negative log-likelihood of human choices by model')
     return figs
 
 # %% ../nbs/11_things.ipynb #fca94e09
