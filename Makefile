@@ -11,6 +11,8 @@ help:  ## this list
 
 .venv: .venv/.done  ## the environment: Python packages at tested versions
 .venv/.done: settings.ini setup.py constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	  "metalign needs Python 3.11 or later, not %d.%d: PYTHON=python3.11 make ..." % sys.version_info[:2])'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt setuptools wheel
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,demo,vision]'
@@ -33,7 +35,8 @@ readme: .venv/.done  ## nbs/index.ipynb -> README.md
 	$(BIN)/python .ci/readme.py
 
 docs: .venv/.done  ## the site in _docs (with Quarto), or plain pages without it
-	@if command -v quarto >/dev/null; then $(BIN)/nbdev_docs; else $(BIN)/python .ci/pages.py; fi
+	@if command -v quarto >/dev/null; then $(BIN)/nbdev_docs && $(BIN)/python .ci/readme.py; \
+	else $(BIN)/python .ci/pages.py; fi
 
 bench: .venv/.done  ## benchmarks, as ratios measured side by side
 	OMP_NUM_THREADS=2 $(BIN)/python bench/run.py

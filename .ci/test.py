@@ -5,7 +5,8 @@ from pathlib import Path
 
 root = Path(__file__).resolve().parent.parent
 shared = root.parent/'shared'/'data'
-env = dict(os.environ, METALIGN_SCALE='quick', METALIGN_PROGRESS='0', OMP_NUM_THREADS='1', MPLBACKEND='agg', TOKENIZERS_PARALLELISM='false')
+env = dict(os.environ, METALIGN_SCALE='quick', METALIGN_PROGRESS='0', OMP_NUM_THREADS='1', MPLBACKEND='agg',
+           TOKENIZERS_PARALLELISM='false')
 if shared.is_dir(): env.setdefault('METALIGN_DATA', str(shared))
 
 def run(nb):
@@ -17,7 +18,8 @@ def run(nb):
     if state == 'failed': print(p.stdout[-6000:], p.stderr[-6000:], flush=True)
     return state
 
-notebooks = sorted(f for f in (root/'nbs').rglob('*.ipynb') if not any(p.startswith(('.', '_')) for p in f.relative_to(root).parts))
+hidden = lambda f: any(p.startswith(('.', '_')) for p in f.relative_to(root).parts)
+notebooks = sorted(f for f in (root/'nbs').rglob('*.ipynb') if not hidden(f))
 notebooks.sort(key=lambda f: 'studies' not in f.parts)  # the long ones first
 with ThreadPoolExecutor(2) as pool: states = list(pool.map(run, notebooks))
 print(', '.join(f'{states.count(s)} {s}' for s in ('passed', 'failed', 'skipped')))

@@ -21,19 +21,25 @@ def naive_episode(x, y, items_of, rng):
 
 def rows(repeats=7):
     r = np.random.default_rng(0); n = concepts*14
-    data = FunctionLearning(torch.from_numpy(r.normal(size=(n, d)).astype(np.float32)), r.gamma(.5, size=(concepts, 66)), np.arange(n) % concepts)
+    x, y = r.normal(size=(n, d)).astype(np.float32), r.gamma(.5, size=(concepts, 66))
+    data = FunctionLearning(x, y, np.arange(n) % concepts)
     y, items_of, rng = data.y.numpy(), [list(range(c, n, concepts)) for c in range(concepts)], random.Random(0)
     g = torch.Generator().manual_seed(0)
     def batched():
         start = time.perf_counter(); data.batch(B, T, generator=g); return B/(time.perf_counter() - start)
     def one_by_one(k=32):
-        start = time.perf_counter(); torch.stack([naive_episode(data.x, y, items_of, rng)[0] for _ in range(k)]); return k/(time.perf_counter() - start)
+        start = time.perf_counter()
+        torch.stack([naive_episode(data.x, y, items_of, rng)[0] for _ in range(k)])
+        return k/(time.perf_counter() - start)
     def sampled(k=32):
         start = time.perf_counter()
         for i in range(k): X, Y = data.sample_episode(3 + i, T); join_labels(X[None], Y[None])
         return k/(time.perf_counter() - start)
     batched(), one_by_one(), sampled()
     t = np.array([(batched(), one_by_one(), sampled()) for _ in range(repeats)])
-    row = lambda what, ratio, aim: dict(benchmark=what, ratio=f'{np.median(ratio):.1f}x', spread=f'{ratio.min():.1f} to {ratio.max():.1f}', repeats=repeats, aim=aim,
-                                        detail=f'{np.median(t[:, 0]):.0f} episodes/s; B={B}, T={T}, d={d}')
-    return [row('batched episodes / a Python loop over trials', t[:, 0]/t[:, 1], '50x'), row('batched episodes / sample_episode in a loop', t[:, 0]/t[:, 2], '')]
+    def row(what, other, aim):
+        ratio = t[:, 0]/other
+        return dict(benchmark=f'batched episodes / {what}', ratio=f'{np.median(ratio):.1f}x', aim=aim, repeats=repeats,
+                    spread=f'{ratio.min():.1f} to {ratio.max():.1f}',
+                    detail=f'{np.median(t[:, 0]):.0f} against {np.median(other):.0f} episodes/s; B={B}, T={T}, d={d}')
+    return [row('a Python loop over trials', t[:, 1], '50x'), row('sample_episode in a loop', t[:, 2], '')]

@@ -7,35 +7,58 @@ __all__ = ['subsamples', 'interval', 'compare', 'compare_with_baseline']
 
 # %% ../nbs/06_compare.ipynb #7ba47dce
 import numpy as np, pandas as pd, torch
-from .core import check_matrix, check_name, progress
-from .metrics import METRICS
+from .core import check_matrix, progress
+from .metrics import Metric, find_metric, undefined
 
 # %% ../nbs/06_compare.ipynb #0247ddde
 def _layers(x, name):
-    "Layer name -> float tensor, ids or None, from a mapping (such as a `Reps`) or one matrix"
+    "Layer name -> tensor, ids or None, from a mapping (such as a `Reps`) or one matrix"
     ids = getattr(x, 'ids', None)
-    items = x.items() if hasattr(x, 'keys') else [(name, x)]
-    out = {k: check_matrix(v, f'{name}, layer {k!r}' if hasattr(x, 'keys') else name).float() for k, v in items}
+    if not hasattr(x, 'keys'): return {name: check_matrix(x, name)}, ids
+    out = {k: check_matrix(x[k], f'{name}, layer {k!r}') for k in x.keys()}
     if not out: raise ValueError(f'{name} has no layers')
     return out, ids
 
-def _matched(a, b):
-    (a, ia), (b, ib) = a, b
-    sizes = {len(v) for v in [*a.values(), *b.values()]}
-    if len(sizes) > 1: raise ValueError(f'layers have different numbers of items: {sorted(sizes)}; match them by item first')
-    if ia is not None and ib is not None and list(ia) != list(ib):
-        raise ValueError(f'{sum(i != j for i, j in zip(ia, ib))} of {len(ia)} ids differ: bring both into one order by `select`')
-    return a, b, sizes.pop()
+def _one(x, name):
+    layers, ids = _layers(x, name)
+    if len(layers) > 1:
+        raise ValueError(f'{name} has {len(layers)} layers ({", ".join(map(repr, layers))}): give one of them')
+    return {name: next(iter(layers.values()))}, ids
+
+def _matched(*sides):
+    "The layers of each side, if all have the same items in the same order"
+    sizes = {len(v) for layers, _ in sides for v in layers.values()}
+    if len(sizes) > 1:
+        raise ValueError(f'layers have different numbers of items: {sorted(sizes)}; match them by item first')
+    known = [[str(i) for i in ids] for _, ids in sides if ids is not None]
+    for ids in known[1:]:
+        if diff := sum(i != j for i, j in zip(known[0], ids)):
+            raise ValueError(f'{diff} of {len(ids)} ids differ: bring both into one order by `select`')
+    return *(layers for layers, _ in sides), sizes.pop()
+
+def _checked(metrics, n, level, n_sub):
+    metrics = [find_metric(m) for m in ([metrics] if isinstance(metrics, (str, Metric)) else metrics)]
+    if not metrics: raise ValueError('no metric is given')
+    if not 0 < level < 1: raise ValueError(f'level={level}: it must be between 0 and 1, such as 0.95')
+    if n_sub and n_sub < 20:
+        raise ValueError(f'n_sub={n_sub}: at least 20 subsamples are needed for an interval, or 0 for none')
+    for m in metrics:
+        if n < m.min_n: raise ValueError(f'{m.name} needs at least {m.min_n} items, got {n}')
+    return metrics
 
 # %% ../nbs/06_compare.ipynb #109cc4e5
+def _draws(n, size, times, seed):
+    g = torch.Generator().manual_seed(seed)
+    if not times: return torch.empty(0, size, dtype=torch.long)
+    return torch.stack([torch.randperm(n, generator=g)[:size] for _ in range(times)])
+
 def subsamples(
     n:int, # items
     times:int=200, # how many
     seed:int=0, # of the draws
-)->list: # of (n//2,) index tensors
+)->torch.Tensor: # (times, n//2) indices
     "Halves of the items, drawn without replacement"
-    g = torch.Generator().manual_seed(seed)
-    return [torch.randperm(n, generator=g)[:n//2].sort().values for _ in range(times)]
+    return _draws(n, n//2, times, seed).sort(1).values
 
 def interval(
     value:float, # of all n items
@@ -45,71 +68,109 @@ def interval(
 )->tuple: # lo, hi
     "Interval of a statistic from its values on halves"
     if not len(sub): return np.nan, np.nan
-    m = n//2; dev = (np.asarray(sub) - np.mean(sub))*np.sqrt(m/(n - m))
-    return tuple(value + np.quantile(dev, [(1 - level)/2, (1 + level)/2]))
+    return tuple(value + np.quantile(_deviations(sub, n), [(1 - level)/2, (1 + level)/2]))
 
-# %% ../nbs/06_compare.ipynb #de2ed459
-def _prepared(layers, metric):
-    return {k: metric.prepare(v) for k, v in layers.items()}
+def _deviations(sub, n):
+    m = n//2
+    return (np.asarray(sub) - np.mean(sub))*np.sqrt(m/(n - m))
 
-def _pair_values(metric, a, b): return {(i, j): float(metric.score(s, t)) for i, s in a.items() for j, t in b.items()}
+# %% ../nbs/06_compare.ipynb #ec6a0ca3
+def _prepared(layers, metric, memo):
+    for k, x in layers.items():
+        if (metric.prepare, id(x)) not in memo: memo[metric.prepare, id(x)] = metric.prepare(x)
+    return {k: memo[metric.prepare, id(x)] for k, x in layers.items()}
 
-def _on_subsamples(metric, a, b, idx):
-    "(layer, layer) -> values on each subsample; each layer is subset once a subsample"
-    cut = lambda layers, i: {k: metric.subset(s, i) for k, s in layers.items()}
-    out = [_pair_values(metric, cut(a, i), cut(b, i)) for i in idx]
-    return {k: np.array([o[k] for o in out]) for k in (out[0] if out else {})}
+def _redrawn(metric, layers, states, idx, how):
+    f = getattr(metric, how)
+    anew = lambda x: [metric.prepare(x[i.to(x.device)]) for i in idx]
+    return {k: f(s, idx) if f else anew(layers[k]) for k, s in states.items()}
 
-def _on_permutations(metric, a, b, n, times, seed):
-    g = torch.Generator().manual_seed(seed + 1)
-    mixed = lambda p: {k: metric.permute(s, p) for k, s in b.items()}
-    out = [_pair_values(metric, a, mixed(torch.randperm(n, generator=g))) for _ in range(times)]
-    return {k: np.array([o[k] for o in out]) for k in (out[0] if out else {})}
+def _values(metric, s, t):
+    "Scores of one pair; a list holds one state for each set of items"
+    if not isinstance(s, list) and not isinstance(t, list): return metric.score(s, t).reshape(-1).tolist()
+    k = len(s if isinstance(s, list) else t)
+    return [metric.score(*p).item() for p in zip(*(u if isinstance(u, list) else [u]*k for u in (s, t)))]
 
-# %% ../nbs/06_compare.ipynb #fbcbc3af
+def _pairs(metric, a, b): return {(i, j): _values(metric, s, t) for i, s in a.items() for j, t in b.items()}
+
+# %% ../nbs/06_compare.ipynb #f8aea209
+def _resampled(metric, a, b, sa, sb, idx, how, bar=None):
+    "(layer, layer) -> (S,) values on S sets of items (`subset`: of both; `permute`: of b)"
+    out = {(i, j): [] for i in a for j in b}
+    for i in (idx.split(metric.batch) if len(idx) else ()):
+        t = _redrawn(metric, b, sb, i, how)
+        s = sa if how == 'permute' else t if sa is sb else _redrawn(metric, a, sa, i, how)
+        for k, v in _pairs(metric, s, t).items(): out[k] += v
+        if bar is not None: bar.update(len(i))
+    out = {k: np.array(v) for k, v in out.items()}
+    for (i, j), v in out.items():
+        if np.isnan(v).any():
+            raise ValueError(f'{metric.name} of layers {i!r} and {j!r} is not defined on {np.isnan(v).sum()} of '
+                             f'{len(v)} halves of the items: too few items differ for an interval; use n_sub=0')
+    return out
+
+def _all_values(metric, sa, sb):
+    out = {k: v for k, (v,) in _pairs(metric, sa, sb).items()}
+    for (i, j), v in out.items():
+        if not np.isfinite(v): raise undefined(metric, **{f'layer {i!r}': sa[i], f'layer {j!r}': sb[j]})
+    return out
+
+def _subsampled(metric, n, n_sub): return n_sub if n//2 >= max(12, metric.min_n) else 0
+
+# %% ../nbs/06_compare.ipynb #e3ebf74c
 def compare(
     a, # a `Reps`, a mapping layer -> (n, d), or one (n, d) matrix
-    b, # the same, of the same items; may be the same object
-    metrics=('cka',), # names in `METRICS`
+    b=None, # the same, of the same items; by default `a` with itself
+    metrics=('cka',), # names in `METRICS`, or `Metric`s such as `knn_metric(20)`
     n_perm:int=100, # random pairings for the chance level
     n_sub:int=200, # subsamples for the interval; 0: none
     level:float=.95, # of the interval
     seed:int=0, # of pairings and subsamples
 )->pd.DataFrame: # layer_a, layer_b, metric, value, chance, calibrated, lo, hi, p, n
     "Every layer of `a` with every layer of `b` by every metric"
-    a, b, n = _matched(_layers(a, 'a'), _layers(b, 'b'))
-    metrics = [METRICS[check_name(m, METRICS, 'metric')] for m in ([metrics] if isinstance(metrics, str) else metrics)]
-    if short := [m for m in metrics if n < m.min_n]: raise ValueError(f'{short[0].name} needs at least {short[0].min_n} items, got {n}')
-    if n_perm < 1: raise ValueError(f'n_perm={n_perm}: at least 1 random pairing is needed for the chance level')
-    idx, rows = subsamples(n, n_sub if n >= 24 else 0, seed), []
-    for m in progress(metrics, 'metrics'):
-        sa, sb = _prepared(a, m), _prepared(b, m)
-        sub, perm = _on_subsamples(m, sa, sb, idx), _on_permutations(m, sa, sb, n, n_perm, seed)
-        for k, v in _pair_values(m, sa, sb).items():
-            chance = perm[k].mean(); lo, hi = interval(v, sub.get(k, ()), n, level)
-            rows.append(dict(layer_a=k[0], layer_b=k[1], metric=m.name, value=v, chance=chance,
-                             calibrated=(v - chance)/(1 - chance), lo=lo, hi=hi, p=(1 + (perm[k] >= v).sum())/(1 + n_perm), n=n))
+    a = _layers(a, 'a'); a, b, n = _matched(a, a if b is None else _layers(b, 'b'))
+    metrics = _checked(metrics, n, level, n_sub)
+    if n_perm < 1:
+        raise ValueError(f'n_perm={n_perm}: at least 1 random pairing is needed for the chance level')
+    halves, perms, rows, memo = subsamples(n, n_sub, seed), _draws(n, n, n_perm, seed + 1), [], {}
+    bar = progress(desc='comparing', total=len(metrics)*(n_perm + n_sub))
+    for m in metrics:
+        sa = _prepared(a, m, memo); sb = sa if a is b else _prepared(b, m, memo)
+        values = _all_values(m, sa, sb)
+        perm = _resampled(m, a, b, sa, sb, perms, 'permute', bar)
+        sub = _resampled(m, a, b, sa, sb, halves[:_subsampled(m, n, n_sub)], 'subset', bar)
+        rows += [_row(m, *k, v, perm[k], sub[k], n, level) for k, v in values.items()]
+    bar.close()
     return pd.DataFrame(rows)
 
-# %% ../nbs/06_compare.ipynb #6136a8a1
+def _row(m, i, j, v, perm, sub, n, level):
+    chance, (lo, hi) = perm.mean(), interval(v, sub, n, level)
+    p = (1 + (perm >= v - 1e-9).sum())/(1 + len(perm))
+    return dict(layer_a=i, layer_b=j, metric=m.name, value=v, chance=chance,
+                calibrated=(v - chance)/(m.range[1] - chance), lo=lo, hi=hi, p=p, n=n)
+
+# %% ../nbs/06_compare.ipynb #de342503
 def compare_with_baseline(
     reps, # a `Reps`, a mapping, or one matrix
-    target, # (n, k) what they are compared with
-    baseline, # (n, d) the representation to beat, such as the raw features
-    metric:str='cka', # a name in `METRICS`
+    target, # (n, k) what they are compared with; or a mapping with one layer
+    baseline, # (n, d) the representation to beat, such as the raw features; or a mapping with one layer
+    metric='cka', # a name in `METRICS`, or a `Metric`
     n_sub:int=400, # subsamples
     level:float=.95, # of the interval
     seed:int=0, # of the subsamples
-)->pd.DataFrame: # layer, metric, value, baseline, difference, lo, hi (of the difference), n
+)->pd.DataFrame: # layer, metric, value, baseline, difference, lo, hi, p (of the difference, two-sided), n
     "How much closer to the target each layer is than the baseline, with an interval of the paired difference"
-    layers, b, n = _matched(_layers(reps, 'reps'), _layers(baseline, 'baseline'))
-    _, t, _ = _matched((layers, None), _layers(target, 'target'))
-    m = METRICS[check_name(metric, METRICS, 'metric')]
-    if n < 24: raise ValueError(f'{n} items are too few for an interval: at least 24 are needed')
-    sa, st = _prepared(layers | {'<baseline>': b['baseline']}, m), _prepared(t, m)
-    v, sub = _pair_values(m, sa, st), _on_subsamples(m, sa, st, subsamples(n, n_sub, seed))
-    k0, rows = ('<baseline>', 'target'), []
-    for k in layers:
-        d = v[k, 'target'] - v[k0]; lo, hi = interval(d, sub[k, 'target'] - sub[k0], n, level)
-        rows.append(dict(layer=k, metric=m.name, value=v[k, 'target'], baseline=v[k0], difference=d, lo=lo, hi=hi, n=n))
-    return pd.DataFrame(rows)
+    a, base, t, n = _matched(_layers(reps, 'reps'), _one(baseline, 'baseline'), _one(target, 'target'))
+    (m,) = _checked(metric, n, level, n_sub)
+    if n_sub and not _subsampled(m, n, n_sub):
+        raise ValueError(f'{n} items are too few for an interval: at least {2*max(12, m.min_n)} are needed')
+    a = {(k,): v for k, v in a.items()} | base # no layer's name meets that of the baseline
+    memo = {}; sa, st = _prepared(a, m, memo), _prepared(t, m, memo)
+    v, sub = _all_values(m, sa, st), _resampled(m, a, t, sa, st, subsamples(n, n_sub, seed), 'subset')
+    k0 = ('baseline', 'target')
+    return pd.DataFrame([_difference(k[0][0], m, v[k], v[k0], sub[k] - sub[k0], n, level) for k in v if k != k0])
+
+def _difference(layer, m, value, baseline, sub, n, level):
+    d, (lo, hi) = value - baseline, interval(value - baseline, sub, n, level)
+    p = (1 + (np.abs(_deviations(sub, n)) >= abs(d) - 1e-12).sum())/(1 + len(sub)) if len(sub) else np.nan
+    return dict(layer=layer, metric=m.name, value=value, baseline=baseline, difference=d, lo=lo, hi=hi, p=p, n=n)

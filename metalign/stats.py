@@ -11,10 +11,17 @@ from scipy import stats
 from .core import check_name
 
 # %% ../nbs/07_stats.ipynb #ec984cc5
+def _ends(level):
+    "Quantiles of an interval's ends"
+    if not 0 < level < 1: raise ValueError(f'level={level}: it must be between 0 and 1, such as 0.95')
+    return [(1 - level)/2, (1 + level)/2]
+
 def _groups(n, by):
     if by is None: return None
     by = np.asarray(by)
     if len(by) != n: raise ValueError(f'{n} rows but {len(by)} group labels')
+    if len(set(by.tolist())) < 3:
+        raise ValueError(f'{len(set(by.tolist()))} groups are too few for an interval: at least 3 are needed')
     order, (_, first) = np.argsort(by, kind='stable'), np.unique(np.sort(by), return_index=True)
     return np.split(order, first[1:])
 
@@ -28,18 +35,23 @@ def bootstrap(
 )->tuple: # value, lo, hi
     "A statistic and its percentile bootstrap interval"
     xs = tuple(np.asarray(a) for a in (x if isinstance(x, tuple) else (x,)))
-    if len(xs[0]) < 3: raise ValueError(f'{len(xs[0])} items are too few for an interval: at least 3 are needed')
-    if any(not np.isfinite(a).all() for a in xs): raise ValueError('NaN or inf among the items: drop them first')
+    ends = _ends(level)
+    if len({len(a) for a in xs}) > 1:
+        raise ValueError(f'arrays of {", ".join(str(len(a)) for a in xs)} items cannot be resampled together')
+    if len(xs[0]) < 3:
+        raise ValueError(f'{len(xs[0])} items are too few for an interval: at least 3 are needed')
+    if any(not np.isfinite(a).all() for a in xs):
+        raise ValueError('NaN or inf among the items: drop them first')
     groups, rng = _groups(len(xs[0]), by), np.random.default_rng(seed)
     k = len(xs[0]) if groups is None else len(groups)
     def one():
         i = rng.integers(k, size=k)
         if groups is not None: i = np.concatenate([groups[j] for j in i])
         return stat(*(a[i] for a in xs))
-    lo, hi = np.quantile([one() for _ in range(n)], [(1 - level)/2, (1 + level)/2])
+    lo, hi = np.quantile([one() for _ in range(n)], ends)
     return float(stat(*xs)), float(lo), float(hi)
 
-# %% ../nbs/07_stats.ipynb #ffdc8d8c
+# %% ../nbs/07_stats.ipynb #bdd2f3c0
 def mean_band(
     x, # (people, positions)
     n:int=1000, # resamples of people
@@ -47,25 +59,30 @@ def mean_band(
     seed:int=0, # of the resamples
 )->pd.DataFrame: # value, lo, hi: one row a position
     "Mean over people at each position, with a bootstrap band over people"
-    x = np.asarray(x, float)
-    if x.ndim != 2 or len(x) < 3: raise ValueError(f'(people, positions) with at least 3 people is needed, got shape {x.shape}')
+    x, ends = np.asarray(x, float), _ends(level)
+    if x.ndim != 2 or len(x) < 3:
+        raise ValueError(f'(people, positions) with at least 3 people is needed, got shape {x.shape}')
     i = np.random.default_rng(seed).multinomial(len(x), np.full(len(x), 1/len(x)), size=n)/len(x)
-    lo, hi = np.quantile(i @ x, [(1 - level)/2, (1 + level)/2], axis=0)
+    lo, hi = np.quantile(i @ x, ends, axis=0)
     return pd.DataFrame(dict(value=x.mean(0), lo=lo, hi=hi))
 
-# %% ../nbs/07_stats.ipynb #65b9acfc
+# %% ../nbs/07_stats.ipynb #701c36dd
 def seed_summary(
     df:pd.DataFrame, # one row a seed and condition
     by, # columns of the condition
     value:str='value', # column to summarise
+    level:float=.95, # of the interval
 )->pd.DataFrame: # by..., mean, sd, n, lo, hi
-    "Mean and s.d. over seeds, with a 95% t interval (NaN for one seed)"
-    if missing := [c for c in [*np.atleast_1d(by), value] if c not in df]: raise ValueError(f'no column {missing[0]!r}; there are {list(df.columns)}')
+    "Mean and s.d. over seeds, with a t interval (NaN for one seed)"
+    if missing := [c for c in [*np.atleast_1d(by), value] if c not in df]:
+        raise ValueError(f'no column {missing[0]!r}; there are {list(df.columns)}')
+    if df[value].isna().any():
+        raise ValueError(f'{df[value].isna().sum()} of {len(df)} rows have no {value!r}: drop them first')
     out = df.groupby(by, sort=False)[value].agg(mean='mean', sd='std', n='count').reset_index()
-    half = stats.t.ppf(.975, (out.n - 1).clip(lower=1))*out.sd/np.sqrt(out.n)
+    half = stats.t.ppf(_ends(level)[1], (out.n - 1).clip(lower=1))*out.sd/np.sqrt(out.n)
     return out.assign(lo=out['mean'] - half, hi=out['mean'] + half)
 
-# %% ../nbs/07_stats.ipynb #97e7b0b5
+# %% ../nbs/07_stats.ipynb #19fdb769
 CORRELATIONS = dict(pearson=stats.pearsonr, spearman=stats.spearmanr, kendall=stats.kendalltau)
 
 def correlate(
@@ -73,32 +90,42 @@ def correlate(
     method:str='pearson', # one of `CORRELATIONS`
     n_boot:int=1000, # resamples of items
     seed:int=0, # of the resamples
+    level:float=.95, # of the interval
 )->dict: # method, value, lo, hi, p, n, chance
     "A correlation with its bootstrap interval over items and its p-value"
-    f, x, y = CORRELATIONS[check_name(method, CORRELATIONS, 'correlation')], np.asarray(x, float), np.asarray(y, float)
-    if x.shape != y.shape or x.ndim != 1: raise ValueError(f'two vectors of one length are needed, got {x.shape} and {y.shape}')
+    f, (x, y) = CORRELATIONS[check_name(method, CORRELATIONS, 'correlation')], (np.asarray(v, float) for v in (x, y))
+    if x.shape != y.shape or x.ndim != 1:
+        raise ValueError(f'two vectors of one length are needed, got {x.shape} and {y.shape}')
     for k, v in dict(x=x, y=y).items():
         if len(v) > 1 and (v == v[0]).all(): raise ValueError(f'{k} is constant: a correlation is not defined')
     with np.errstate(all='ignore'):
-        value, lo, hi = bootstrap((x, y), lambda a, b: f(a, b)[0] if np.ptp(a) and np.ptp(b) else 0., n=n_boot, seed=seed)
+        one = lambda a, b: f(a, b)[0] if np.ptp(a) and np.ptp(b) else 0.
+        value, lo, hi = bootstrap((x, y), one, n=n_boot, level=level, seed=seed)
     return dict(method=method, value=value, lo=lo, hi=hi, p=float(f(x, y)[1]), n=len(x), chance=0.)
 
-# %% ../nbs/07_stats.ipynb #af2f23e9
+# %% ../nbs/07_stats.ipynb #18058b28
 def paired_test(
     x, y, # (n,) values of the same items under two conditions
     n_perm:int=5000, # sign flips
     seed:int=0, # of the flips
 )->dict: # difference, lo, hi (bootstrap), p (two-sided), n
     "Mean difference of paired values, by random sign flips"
-    d = np.asarray(x, float) - np.asarray(y, float)
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    if x.shape != y.shape or x.ndim != 1:
+        raise ValueError(f'two vectors of the same items are needed, got {x.shape} and {y.shape}')
+    d = x - y
     value, lo, hi = bootstrap(d, seed=seed)
     flips = np.random.default_rng(seed).choice([-1, 1], size=(n_perm, len(d))) @ d/len(d)
-    return dict(difference=value, lo=lo, hi=hi, p=float((1 + (np.abs(flips) >= abs(value) - 1e-12).sum())/(1 + n_perm)), n=len(d))
+    p = (1 + (np.abs(flips) >= abs(value) - 1e-12).sum())/(1 + n_perm)
+    return dict(difference=value, lo=lo, hi=hi, p=float(p), n=len(d))
 
 def holm(
     p, # (m,) p-values
 )->np.ndarray: # (m,) adjusted, at most 1
     "Holm's step-down correction for m tests (Holm 1979)"
-    p = np.asarray(p, float); order = np.argsort(p)
+    p = np.asarray(p, float)
+    ok = (p >= 0) & (p <= 1)
+    if not ok.all(): raise ValueError(f'{p[~ok][0]} is not a p-value: all must be in [0, 1]')
+    order = np.argsort(p)
     out = np.empty(len(p)); out[order] = np.maximum.accumulate(p[order]*(len(p) - np.arange(len(p))))
     return out.clip(max=1)
