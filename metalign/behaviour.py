@@ -207,7 +207,7 @@ def choice_likelihood(
     beta = _fit_beta(s, torch.ones(T).double())
     return pd.DataFrame(dict(person=range(P), beta=beta, nll=nll.mean(1), nll_fit=_nll(beta, s).mean(1), chance=np.log(2), n=T))
 
-# %% ../nbs/09_behaviour.ipynb #0fd7f0aa
+# %% ../nbs/09_behaviour.ipynb #184b6fa7
 def correct(
     scores, # (P, T) log odds of category 1
     labels, # (P, T) categories, 0 or 1
@@ -248,7 +248,7 @@ def block_accuracy(
         v, lo, hi = bootstrap(right[:, a:b].mean(1)); rows.append(dict(block=name, value=v, lo=lo, hi=hi, n=len(right), chance=.5, **columns))
     return pd.DataFrame(rows)
 
-# %% ../nbs/09_behaviour.ipynb #88d977b8
+# %% ../nbs/09_behaviour.ipynb #68baf97b
 CEILING = .6722  # Hebart et al. 2020
 
 def odd_one_out_ceiling(
@@ -284,7 +284,7 @@ def odd_one_out(
     lo, hi = np.quantile(boots, [.025, .975])
     return dict(value=float(right.mean()), lo=float(lo), hi=float(hi), n=len(t), chance=1/3, ceiling=CEILING)
 
-# %% ../nbs/09_behaviour.ipynb #ee102620
+# %% ../nbs/09_behaviour.ipynb #16302295
 def rdm_correlation(
     x, # (n, d) representations of the concepts of the matrix, in its order
     rdm, # (n, n) measured dissimilarities
@@ -306,7 +306,7 @@ def rdm_correlation(
     lo, hi = np.quantile([r(rng.integers(len(x), size=len(x))) for _ in range(n_boot)], [.025, .975])
     return dict(value=float(r(np.arange(len(x)))), lo=float(lo), hi=float(hi), n=len(x), chance=0.)
 
-# %% ../nbs/09_behaviour.ipynb #08cf731e
+# %% ../nbs/09_behaviour.ipynb #2bc56b5f
 def word_similarity(
     x, # (n, d) representations of the words
     words, # n words
@@ -319,6 +319,6 @@ def word_similarity(
     index = {w: i for i, w in enumerate(words)}
     here = pairs[pairs.word1.isin(index) & pairs.word2.isin(index) & (pairs.word1 != pairs.word2)]
     if len(here) < 10: raise ValueError(f'only {len(here)} of {len(pairs)} pairs have both words')
-    i, j = (here[c].map(index).values for c in ('word1', 'word2'))
+    i, j = (here[c].map(index).to_numpy(copy=True) for c in ('word1', 'word2'))
     c = correlate((x[i]*x[j]).sum(1).numpy(), here.score.values, 'spearman', n_boot=500, seed=seed)
     return dict(value=c['value'], lo=c['lo'], hi=c['hi'], n=len(here), missing=len(pairs) - len(here), chance=0.)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['scale', 'at_scale', 'check_name', 'check_matrix', 'check_paired', 'seed_everything', 'device', 'set_threads',
-           'atomic', 'run_folder', 'write_json', 'read_json', 'progress']
+           'atomic', 'run_folder', 'write_json', 'read_json', 'mean_by', 'progress']
 
 # %% ../nbs/00_core.ipynb #09285743
 import contextlib, difflib, json, os, random, shutil, sys, tempfile
@@ -143,6 +143,17 @@ def read_json(
     except json.JSONDecodeError as e: raise ValueError(f'{path} is not whole JSON ({e}): make it again') from e
 
 # %% ../nbs/00_core.ipynb #3a252c51
+def mean_by(
+    x, # (n, d) tensor
+    key, # (n,) group of each row, 0 to k - 1
+    k:int, # how many groups
+): # (k, d) tensor; rows of empty groups are 0
+    "Mean of the rows of each group"
+    import torch
+    count = torch.bincount(key, minlength=k).clamp(min=1)
+    return torch.zeros(k, x.shape[1], dtype=x.dtype, device=x.device).index_add_(0, key, x)/count[:, None]
+
+# %% ../nbs/00_core.ipynb #d0383b9b
 def progress(
     it=None, # what to go through
     desc:str|None=None, # a word before the bar

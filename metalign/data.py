@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['DATA', 'SPLITS', 'DataSet', 'external', 'locate', 'has', 'things_ids', 'spose', 'things_concepts', 'triplets',
            'rdm48', 'category_learning', 'reward_learning', 'captions', 'caption_features', 'glove', 'nouns',
-           'word_pairs', 'minilm_folder', 'data_table', 'metalign_data', 'concept_of', 'mean_by',
-           'prepare_things_spose', 'FunctionLearning', 'join_labels', 'things_dimensions', 'ThingsFunctionLearning']
+           'word_pairs', 'minilm_folder', 'data_table', 'metalign_data', 'concept_of', 'prepare_things_spose',
+           'FunctionLearning', 'join_labels', 'things_dimensions', 'ThingsFunctionLearning']
 
 # %% ../nbs/01_data.ipynb #167ba481
 import importlib.util, io, json, lzma, os, re, zipfile
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 from fastcore.script import call_parse
-from .core import check_matrix, check_name
+from .core import check_matrix, check_name, mean_by
 
 # %% ../nbs/01_data.ipynb #cdaaa4b7
 @dataclass(frozen=True)
@@ -287,16 +287,6 @@ def _things_rows(r):
     return x, torch.from_numpy(c)
 
 # %% ../nbs/01_data.ipynb #5c3750f4
-def mean_by(
-    x:torch.Tensor, # (n, d)
-    key:torch.Tensor, # (n,) group of each row, 0 to k - 1
-    k:int, # how many groups
-)->torch.Tensor: # (k, d); rows of empty groups are 0
-    "Mean of the rows of each group"
-    count = torch.bincount(key, minlength=k).clamp(min=1)
-    return torch.zeros(k, x.shape[1], dtype=x.dtype, device=x.device).index_add_(0, key, x)/count[:, None]
-
-# %% ../nbs/01_data.ipynb #c136d40b
 def prepare_things_spose(
     representations, # an opened `.npz` (arrays are joined on the feature axis), a path, an array, (array, ids), or a `Reps`
     spose_dims:int=66, # 66 or 49
@@ -309,7 +299,7 @@ def prepare_things_spose(
     there = torch.bincount(c, minlength=len(y)) > 0
     return mean_by(x, c, len(y))[there], y[there]
 
-# %% ../nbs/01_data.ipynb #b2bfa895
+# %% ../nbs/01_data.ipynb #09b738a1
 SPLITS = dict(quantile=None, median=[(.5, .5)], varied=[(.1, .5), (.2, .6), (.5, .5)], nonzero=None)
 
 class FunctionLearning:
@@ -332,7 +322,8 @@ class FunctionLearning:
         self.split = check_name(split, SPLITS, 'split')
         self.labels = list(y.columns) if isinstance(y, pd.DataFrame) else [f'dim {i}' for i in range(np.shape(y)[1])]
         self.concepts = list(y.index) if isinstance(y, pd.DataFrame) else list(range(len(y)))
-        self.x = check_matrix(x, 'x').float().to(device)
+        self.padded = torch.nn.functional.pad(check_matrix(x, 'x').float().to(device), (2, 0)) # room for a label
+        self.x = self.padded[:, 2:]
         self.y = check_matrix(y.values if isinstance(y, pd.DataFrame) else y, 'y').float().to(device)
         self.device, self.mixture, self.similarity, self.high, self.low = torch.device(device), mixture, similarity, high, low
         self.seed = seed
@@ -371,7 +362,7 @@ class FunctionLearning:
     def __repr__(self): return (f'{type(self).__name__}({len(self.x)} items x {self.x.shape[1]} features, {len(self.y)} concepts, '
                                 f'{len(self.train_dims)} training and {len(self.eval_dims)} evaluation dimensions, split={self.split!r})')
 
-# %% ../nbs/01_data.ipynb #a1d43d91
+# %% ../nbs/01_data.ipynb #0fd317c7
 from fastcore.basics import patch
 
 @patch
@@ -419,11 +410,11 @@ def _draw(self:FunctionLearning, labels, n_high, n_low, c, g):
     rank = torch.arange(c, device=self.device)
     u = torch.rand(n, c, generator=g, device=self.device)
     high, low = rank >= c - n_high[:, None], rank < n_low[:, None]
-    k = min(T, c)
+    k = int(nth.max()) + 1
     pick = lambda m: u.masked_fill(~m, 2.).topk(k, 1, largest=False).indices
     return torch.where(labels, pick(high).gather(1, nth), pick(low).gather(1, nth))
 
-# %% ../nbs/01_data.ipynb #f172e958
+# %% ../nbs/01_data.ipynb #a1d43d91
 @patch
 def draw(self:FunctionLearning,
     n:int, # episodes
@@ -447,7 +438,7 @@ def draw(self:FunctionLearning,
     j = (rand(n, T)*self.count[c]).long()
     return self.order[self.start[c] + j], labels.float()
 
-# %% ../nbs/01_data.ipynb #99c0a057
+# %% ../nbs/01_data.ipynb #f172e958
 def join_labels(
     x:torch.Tensor, # (n, T, d) features
     labels:torch.Tensor, # (n, T) of 0 and 1
@@ -457,12 +448,14 @@ def join_labels(
     before[:, 0] = 0
     return torch.cat([before, x], -1)
 
-# %% ../nbs/01_data.ipynb #629ebbdc
+# %% ../nbs/01_data.ipynb #99c0a057
 @patch
 def batch(self:FunctionLearning, n, T, dims=None, concepts='train', generator=None)->dict: # inputs (n, T, 2 + d), labels (n, T)
     "A whole batch of episodes, as the models take it; arguments as in `draw`"
     items, labels = self.draw(n, T, dims, concepts, generator)
-    return dict(inputs=join_labels(self.x[items], labels), labels=labels)
+    inputs = torch.nn.functional.embedding(items, self.padded) # `join_labels`, without a second copy
+    inputs[:, 1:, :2] = torch.nn.functional.one_hot(labels[:, :-1].long(), 2).to(inputs)
+    return dict(inputs=inputs, labels=labels)
 
 @patch
 def sample_episode(self:FunctionLearning,
@@ -474,7 +467,7 @@ def sample_episode(self:FunctionLearning,
     items, labels = self.draw(1, sequence_length, [dim], 'all')
     return self.x[items[0]], labels[0]
 
-# %% ../nbs/01_data.ipynb #ec7c3177
+# %% ../nbs/01_data.ipynb #1e229ad6
 def things_dimensions(
     version=66, # 66, 49 or `'both'`
     eval_dims=(0, 1, 2), # columns to keep out
@@ -486,7 +479,7 @@ def things_dimensions(
     r = np.abs(np.corrcoef(y.values.T)[list(eval_dims)]).max(0)
     return y, [i for i in range(y.shape[1]) if r[i] < max_r]
 
-# %% ../nbs/01_data.ipynb #0af546f4
+# %% ../nbs/01_data.ipynb #ec7c3177
 class ThingsFunctionLearning(FunctionLearning):
     "Function learning over THINGS objects"
     def __init__(self,

@@ -198,7 +198,7 @@ def text_features(
             out.update(zip(rows, (torch.nn.functional.normalize(h) if normalize else h).cpu().numpy()))
     return np.stack([out[i] for i in range(len(texts))])
 
-# %% ../nbs/10_features.ipynb #40994448
+# %% ../nbs/10_features.ipynb #61f920aa
 def _read_texts(path):
     "Ids and texts: of `id<TAB>text` where every line has a tab, else each line is its own id"
     try: lines = Path(path).read_text(encoding='utf8').splitlines()

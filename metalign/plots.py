@@ -103,7 +103,7 @@ def _band(ax, d, x, y, style, lo, hi, i, k):
 def _errorbars(ax, d, x, y, style, lo, hi, places, shift):
     pos = np.array([places.index(v) for v in d[x]]) + shift
     ax.errorbar(pos, d[y], yerr=_errors(d, y, lo, hi) if lo in d else None, ms=5, lw=1.6, capsize=2, **style)
-    long = len(places)*max(len(str(p)) for p in places) > 45
+    long = len(places)*max(len(str(p)) for p in places) > 40
     ax.set_xticks(range(len(places)), places, rotation=30 if long else 0, ha='right' if long else 'center')
 
 # %% ../nbs/08_plots.ipynb #5126eddc

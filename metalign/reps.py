@@ -10,8 +10,7 @@ import warnings
 from collections.abc import Mapping
 from pathlib import Path
 import numpy as np, torch
-from .core import atomic, check_matrix, check_name, progress, read_json, write_json
-from .data import mean_by as _mean_by
+from .core import atomic, check_matrix, check_name, progress, read_json, write_json, mean_by as _mean_by
 
 # %% ../nbs/04_reps.ipynb #f748aa21
 class Reps(Mapping):
