@@ -216,7 +216,7 @@ def chance_levels(
     metric:str='cka', # one of `METRICS`
 )->dict: # target -> chance
     "Alignment of the raw features with shuffled dimensions"
-    return {k: compare(data.centre, y, metric, n_perm=20, n_sub=0).chance[0] for k, y in _targets(data).items()}
+    return {k: compare(data.centre, y, metric, null=20, n_sub=0).chance[0] for k, y in _targets(data).items()}
 
 # %% ../nbs/11_things.ipynb #0f6f19c4
 def task_trials(
