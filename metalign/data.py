@@ -13,7 +13,7 @@ import importlib.util, io, json, lzma, os, re, zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 import numpy as np, pandas as pd, torch
-from fastcore.script import call_parse
+from fastcore.script import Param, call_parse
 from .core import check_matrix, check_name, mean_by
 
 # %% ../nbs/01_data.ipynb #cdaaa4b7
@@ -234,7 +234,7 @@ def data_table()->pd.DataFrame: # name, here (all files on this machine), files,
 
 @call_parse
 def metalign_data(
-    name:str='', # a data set to fetch and to check; by default the whole list is shown
+    name:Param('a data set to fetch and to check; by default the whole list is shown', str, opt=False, nargs='?')='',
 ):
     "List the data sets that metalign knows, or fetch one and print where its files lie"
     if not name: return print(data_table()[['name', 'here', 'files', 'licence', 'about']].to_string(index=False, max_colwidth=70))

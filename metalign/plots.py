@@ -4,14 +4,18 @@
 
 # %% auto #0
 __all__ = ['COLOURS', 'HATCHES', 'MARKERS', 'DASHES', 'savefig', 'plot_lines', 'plot_alignment', 'plot_curves', 'plot_bars',
-           'plot_matrix', 'plot_training']
+           'plot_matrix', 'plot_training', 'plot_agreement', 'metalign_compare']
 
 # %% ../nbs/08_plots.ipynb #58b86ae6
 from pathlib import Path
 from io import BytesIO
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt, seaborn as sns
+from fastcore.script import Param, call_parse
 from .core import atomic
+from .compare import compare, to_matrix
+from .layers import METRICS, find_metric
+from .reps import open_reps
 
 # %% ../nbs/08_plots.ipynb #f12ce303
 COLOURS = sns.color_palette('colorblind')
@@ -184,8 +188,7 @@ def plot_matrix(
         raise ValueError(f'metric {metric!r} is not in the table; there are {sorted(set(df.metric))}')
     if d.duplicated(['layer_a', 'layer_b']).any():
         raise ValueError('some pairs of layers have more than one row: select one model or seed')
-    m = d.pivot(index='layer_a', columns='layer_b', values=value)
-    m = m.reindex(index=d.layer_a.unique(), columns=d.layer_b.unique())
+    m = to_matrix(d, d.metric.iloc[0], value)
     wide = max(len(str(c)) for c in m.columns) > 5
     fig, (ax,) = _axes(1, width=2.4 + .6*m.shape[1], height=1.6 + .45*m.shape[0])
     sns.heatmap(m, ax=ax, annot=m.size <= 150, fmt='.2f', cmap='cividis', annot_kws=dict(size=8),
@@ -211,3 +214,44 @@ def plot_training(
         ax.set(xlabel='training step', ylabel=col.replace('eval_', 'held-out ').replace('_', ' '))
     _legend(fig, axes)
     return fig
+
+# %% ../nbs/08_plots.ipynb #1c20c02f
+def plot_agreement(
+    df:pd.DataFrame, # from `metalign.stats.metric_correlations`
+    value:str='spearman', # or `'pearson'`
+):
+    "Correlations between metrics, clustered (average linkage of one less the correlation)"
+    _need(df, 'metric_a', 'metric_b', value)
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    m = df.pivot(index='metric_a', columns='metric_b', values=value); m = m.loc[m.columns]
+    if len(m) > 2: m = m.iloc[o := leaves_list(linkage((1 - m.to_numpy())[np.triu_indices(len(m), 1)].clip(min=0), 'average')), o]
+    fig, (ax,) = _axes(1, width=2.6 + .42*len(m), height=1.8 + .36*len(m))
+    sns.heatmap(m, ax=ax, annot=len(m) <= 14, fmt='.2f', cmap='cividis', annot_kws=dict(size=8), vmin=min(0, m.min().min()), vmax=1, cbar_kws=dict(label=f'{value} over pairs of layers'))
+    ax.set(xlabel='', ylabel=''); ax.tick_params(axis='y', rotation=0); plt.setp(ax.get_xticklabels(), rotation=40, ha='right', rotation_mode='anchor')
+    return fig
+
+# %% ../nbs/08_plots.ipynb #43d5b699
+@call_parse
+def metalign_compare(
+    a:str, # representations: a `.safetensors`, `.npz` or `.npy`
+    b:Param('others of the same items; by default the first with itself', str, opt=False, nargs='?')='',
+    metrics:str='cka,mutual_knn', # names, with commas between; `all` for those that need neither equal widths nor tokens
+    out:str='results/compare', # folder for table.parquet, table.csv and a heat map for each metric
+    k:int=10, # neighbours
+    null:int=200, # random pairings for the chance level
+    n_sub:int=100, # subsamples for the interval; 0: none
+    seed:int=0, # of pairings and subsamples
+    value:str='calibrated', # column that the heat maps show
+):
+    "Compare all layers of two files by any metrics; write the table and a heat map for each metric"
+    try:
+        names = [m for m in METRICS if m not in ('cosine', 'max_token')] if metrics == 'all' else metrics.split(',')
+        for m in names: find_metric(m)
+        sides = [open_reps(f) for f in (a, b) if f]
+        table = compare(*sides, metrics=names, k=k, null=null, n_sub=n_sub, seed=seed)
+    except (ValueError, FileNotFoundError) as e: raise SystemExit(f'metalign_compare: {e}')
+    out = Path(out); out.mkdir(parents=True, exist_ok=True)
+    with atomic(out/'table.parquet') as tmp: table.to_parquet(tmp)
+    with atomic(out/'table.csv') as tmp: table.to_csv(tmp, index=False)
+    for m in names: savefig(plot_matrix(table, m, value), out/f'{m}.png'); plt.close('all')
+    print(table.round(3).head(30).to_string(index=False)); print(f'{len(table)} rows in {out/"table.parquet"}, heat maps beside it')
