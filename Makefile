@@ -5,9 +5,9 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help demo test lab docs export readme bench clean
+.PHONY: help demo test lab docs export readme bench bench.metrics clean
 help:  ## this list
-	@grep -E '^[a-z.]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z.]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 16
 
 .venv: .venv/.done  ## the environment: Python packages at tested versions
 .venv/.done: settings.ini setup.py constraints.txt
@@ -40,6 +40,14 @@ docs: .venv/.done  ## the site in _docs (with Quarto), or plain pages without it
 
 bench: .venv/.done  ## benchmarks, as ratios measured side by side
 	OMP_NUM_THREADS=2 $(BIN)/python bench/run.py
+
+bench.metrics: bench/.venv/.done  ## metrics against other libraries, in an environment of its own (15 minutes)
+	cd bench && PYTHONPATH=.. .venv/bin/python metrics.py --threads 1 --n 1536 --full
+	cd bench && PYTHONPATH=.. .venv/bin/python metrics.py --threads 2
+bench/.venv/.done: constraints.txt
+	$(PYTHON) -m venv bench/.venv
+	bench/.venv/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt . rsatoolbox ckatorch
+	@touch $@
 
 clean:  ## remove what was made, but not .venv, data or results
 	rm -rf _docs _proc build dist *.egg-info .pytest_cache

@@ -84,7 +84,7 @@ def interval(
     return value - half, value + half
 
 # %% ../nbs/06_compare.ipynb #ec6a0ca3
-BUDGET = 4e12 # floating-point operations for pairings or subsamples, where one value needs a decomposition
+BUDGET = 1e12 # floating-point operations for pairings or subsamples, where one value needs a decomposition
 
 def _states(m, a, b):
     o = m.options

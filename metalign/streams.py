@@ -6,6 +6,7 @@
 __all__ = ['GROUPS', 'PairSums', 'sums_cka', 'batches', 'stream']
 
 # %% ../nbs/06a_streams.ipynb #ba0ea4b5
+import mmap
 import numpy as np, pandas as pd, torch
 from scipy import stats
 from .core import progress
@@ -53,9 +54,16 @@ def batches(
     if hasattr(source, 'rows'):
         for i in range(0, source.n, size): yield {k: tensor(v) for k, v in source.rows(i, i + size).items()}
     elif hasattr(source, 'keys'):
-        for i in range(0, len(next(iter(source.values()))), size): yield {k: tensor(v[i:i + size]) for k, v in source.items()}
+        for i in range(0, len(next(iter(source.values()))), size):
+            yield {k: tensor(v[i:i + size]) for k, v in source.items()}
+            for v in source.values(): _give_back(v)
     else:
         for b in source: yield {k: tensor(v) for k, v in b.items()}
+
+def _give_back(v):
+    "Let go of the pages of a memory-mapped file that have been read"
+    m = getattr(v, '_mmap', None)
+    if hasattr(m, 'madvise') and hasattr(mmap, 'MADV_DONTNEED'): m.madvise(mmap.MADV_DONTNEED)
 
 def _together(a, b, size):
     "Pairs of batches with the same rows"

@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['TASKS', 'JUDGED_BY', 'CONDITIONS', 'SIZES', 'PAGE', 'things_learning', 'word_space', 'embed_words',
            'sparse_dimensions', 'words_learning', 'Size', 'new_model', 'layer_reps', 'layer_cka', 'train_model',
-           'train_all', 'alignment_table', 'leading_components', 'over_seeds', 'chance_levels', 'task_trials',
-           'all_scores', 'accuracies', 'curve_table', 'bar_table', 'late_difference', 'likelihood_table',
-           'layer_choices', 'similarity_table', 'similarity_summary', 'history_table', 'last_checkpoints',
-           'study_tables', 'study_figures', 'shown_tables', 'write_report', 'run_study', 'metalign_things',
-           'metalign_demo']
+           'train_all', 'alignment_table', 'all_layers', 'metric_table', 'leading_components', 'over_seeds',
+           'chance_levels', 'task_trials', 'all_scores', 'accuracies', 'curve_table', 'bar_table', 'late_difference',
+           'likelihood_table', 'layer_choices', 'similarity_table', 'similarity_summary', 'history_table',
+           'last_checkpoints', 'study_tables', 'study_figures', 'shown_tables', 'write_report', 'run_study',
+           'metalign_things', 'metalign_demo']
 
 # %% ../nbs/11_things.ipynb #0d4a34d7
 import copy, functools, time, warnings
@@ -189,10 +189,30 @@ def alignment_table(
     metric:str='cka', # one of `METRICS`
 )->pd.DataFrame: # model, seed, target, layer, value, baseline, difference, lo, hi (of the difference), n
     "Alignment of every layer of every model with the dimensions, against the raw features"
+    reps = all_layers(runs, data)
+    t = pd.concat([compare_with_baseline(reps, y, data.centre, metric, size.n_sub).assign(target=k) for k, y in _targets(data).items()], ignore_index=True)
+    return _named(t, 'layer')
+
+def all_layers(
+    runs:dict, # (condition, seed) -> Run
+    data:FunctionLearning, # concepts
+)->dict: # (model, seed, layer) -> (n, d); the controls are layers of the raw features
+    "Every layer of every model, as `metalign.compare` takes them"
     reps = {k: layer_reps(r.model, data) for k, r in runs.items()} | {('raw features', 0): leading_components(data.centre)}
-    rows = [compare_with_baseline(r, y, data.centre, metric, size.n_sub).assign(model=m, seed=s, target=t)
-            for t, y in _targets(data).items() for (m, s), r in reps.items()]
-    return pd.concat(rows, ignore_index=True)
+    return {(*k, layer): x for k, r in reps.items() for layer, x in r.items()}
+
+def _named(t, column): return t.drop(columns=column).assign(**dict(zip(('model', 'seed', 'layer'), map(list, zip(*t[column])))))
+
+def metric_table(
+    runs:dict, # (condition, seed) -> Run
+    data:FunctionLearning, # concepts and dimensions
+    metrics, # names in `METRICS`
+)->pd.DataFrame: # target, metric, layer, model, value, chance, calibrated, p (largest), seeds, n; means over seeds
+    "Alignment of every layer with the dimensions by several metrics, each with its chance level"
+    reps = {('raw features', 0, 'raw'): data.centre} | all_layers(runs, data)
+    t = _named(compare(reps, _targets(data), metrics, n_sub=0), 'layer_a').rename(columns={'layer_b': 'target'})
+    return t.groupby(['target', 'metric', 'model', 'layer'], sort=False).agg(value=('value', 'mean'), chance=('chance', 'mean'), calibrated=('calibrated', 'mean'),
+                                                                             p=('p', 'max'), seeds=('seed', 'count'), n=('n', 'first')).reset_index()
 
 def leading_components(
     x:torch.Tensor, # (n, d)
