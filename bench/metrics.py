@@ -1,7 +1,7 @@
 """The alignment engine against published implementations: python bench/metrics.py [--threads 1] [--n 512,1536] [--rounds 3] [--full]
 
 Seconds for 12 x 12 layers of width 768. Published forms run on a few pairs a round, in turn with this engine, and are scaled to 144 pairs."""
-import argparse, os, resource, subprocess, sys, tempfile, time
+import argparse, os, subprocess, sys, tempfile, time
 args = argparse.ArgumentParser(); args.add_argument('--threads', type=int, default=2); args.add_argument('--n', default='512,1536')
 args.add_argument('--rounds', type=int, default=3); args.add_argument('--full', action='store_true', help='also chance levels and the stream of a million rows')
 args = args.parse_args()
@@ -56,10 +56,10 @@ def measure(n):
 
 def stream_million():
     code = """
-import numpy as np, resource, sys, time, torch
+import numpy as np, re, sys, time, torch
 from metalign.streams import stream
 a, b = np.load(sys.argv[1], mmap_mode='r'), np.load(sys.argv[2], mmap_mode='r'); start = time.perf_counter()
-t = stream({'a': a}, {'b': b}); print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/2**20, t.value[0], t.lo[0], t.hi[0])"""
+t = stream({'a': a}, {'b': b}); print(time.perf_counter() - start, int(re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read())[1])/2**20, t.value[0], t.lo[0], t.hi[0])"""
     with tempfile.TemporaryDirectory() as folder:
         g = np.random.default_rng(0); paths = [f'{folder}/{k}.npy' for k in 'ab']
         a, b = (np.lib.format.open_memmap(p, 'w+', 'float32', (1_000_000, w)) for p, w in zip(paths, (768, 256)))

@@ -26,6 +26,12 @@ class PairSums:
         c, p, q = (x.T @ y).double(), x.double().square().sum(1), y.double().square().sum(1)
         x, y = x.double(), y.double()
         return cls(len(x), x.sum(0), y.sum(0), c, p.sum(), q.sum(), p @ q, q @ x, p @ y)
+    @classmethod
+    def zeros(cls, x, y):
+        z = lambda *shape: x.new_zeros(*shape, dtype=torch.double); d, e = x.shape[1], y.shape[1]
+        return cls(0, z(d), z(e), z(d, e), z(()), z(()), z(()), z(d), z(e))
+    def add_(self, o): # in place: long-lived memory is asked for once, not between passing pieces
+        for k in self.NAMES: setattr(self, k, getattr(self, k).add_(getattr(o, k)) if k != 'n' else self.n + o.n)
     def __add__(self, o): return self if o == 0 else PairSums(*(getattr(self, k) + getattr(o, k) for k in self.NAMES))
     __radd__ = __add__
     def __sub__(self, o): return PairSums(*(getattr(self, k) - getattr(o, k) for k in self.NAMES))
@@ -112,10 +118,11 @@ def stream(
     bar = progress(desc='streaming', total=None)
     for step, (x, y) in enumerate(_together(a, b, batch)):
         same = y is x; x = _checked(x, at, centres[0]); y = x if same else _checked(y, at, centres[1])
-        if step == 0: _fits(x, y, same, memory if whole else np.inf)
+        if step == 0 and whole:
+            _fits(x, y, same, memory); sums = {k: [PairSums.zeros(*_pair(k, x, y)) for _ in range(GROUPS)] for k in _pair_keys(x, y, same)}
         if len(metrics) > len(whole): kept.take(x, y)
         if whole:
-            for k in _pair_keys(x, y, same): sums.setdefault(k, [0]*GROUPS)[step%GROUPS] += PairSums.of(*_pair(k, x, y))
+            for k in sums: sums[k][step%GROUPS].add_(PairSums.of(*_pair(k, x, y)))
         at += len(next(iter(x.values()))); bar.update(1)
     bar.close()
     if at < 4: raise ValueError(f'{at} items in the stream: at least 4 are needed')
@@ -132,7 +139,7 @@ def _fits(x, y, same, memory):
     if need > memory: raise ValueError(f'the sums of {len(x)} x {len(y)} layers take {need:.1f} GiB, above memory={memory}: give fewer layers at a time, or raise memory')
 
 def _row(m, i, j, sums, same, n, ci):
-    groups = [g for g in zip(*(sums[k] for k in (('ab', i, j), ('aa', i, i), ('aa' if same else 'bb', j, j)))) if g[0] != 0]
+    groups = [g for g in zip(*(sums[k] for k in (('ab', i, j), ('aa', i, i), ('aa' if same else 'bb', j, j)))) if g[0].n]
     unbiased = m == 'cka_unbiased'; total = [sum(p) for p in zip(*groups)]; v = sums_cka(*total, unbiased)
     left = [sums_cka(*(t - p for t, p in zip(total, g)), unbiased) for g in groups] if len(groups) > 2 else []
     se = np.sqrt((len(left) - 1)*np.var(left)) if left else np.nan
