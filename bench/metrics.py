@@ -84,4 +84,4 @@ if __name__ == '__main__':
         notes.append(f'A million rows of width 768 against 256, memory-mapped: {s:.0f} s, {gib:.2f} GiB at most (the whole process); unbiased CKA {value:.4f} [{lo:.4f}, {hi:.4f}].')
     table = pd.DataFrame(rows); print(table.to_string(index=False), *notes, sep='\n')
     report.write(f'Metrics, {args.threads} thread{"s"*(args.threads > 1)}', 'Seconds for 12 x 12 layers of width 768, values alone. Median over rounds, in turn; published forms are measured on one pair a round '
-                 f'(rsatoolbox: 2 x 2 layers) and scaled to 144. `difference`: of the values on one pair, where the definitions agree. Machine: {about}.\n\n{report.markdown(table)}\n\n' + '\n'.join(f'- {x}' for x in notes))
+                 f'(rsatoolbox: 2 x 2 layers) and scaled to 144. What several metrics share (such as Gram matrices) is counted at the first of them. `difference`: of the values on one pair, where the definitions agree. Machine: {about}.\n\n{report.markdown(table)}\n\n' + '\n'.join(f'- {x}' for x in notes))

@@ -35,7 +35,8 @@ def _rows(names, concepts, items):
     index |= {Path(k).name: i for k, i in index.items()}
     rows = np.array([index.get(Path(n).name, index.get(c, -1)) for n, c in zip(names, concepts)])
     if (rows < 0).any():
-        bad = int(np.argmin(rows)); raise ValueError(f'{(rows < 0).sum()} of {len(rows)} trials show items that are not in the table, first {names[bad]!r}')
+        bad = int(np.argmin(rows))
+        raise ValueError(f'{(rows < 0).sum()} of {len(rows)} trials show items that are not in the table, first {names[bad]!r}')
     return rows
 
 def _by_person(df, items, image_columns):
@@ -43,7 +44,8 @@ def _by_person(df, items, image_columns):
     P, T = df.participant.nunique(), df.groupby('participant').size()
     if T.nunique() > 1: raise ValueError(f'people have different numbers of trials: {sorted(T.unique())}')
     shape = (P, int(T.iloc[0]))
-    rows = [_rows(df[c].tolist(), df[c].map(lambda s: Path(s).parent.name).tolist(), items).reshape(shape) for c in image_columns]
+    rows = [_rows(df[c].tolist(), df[c].map(lambda s: Path(s).parent.name).tolist(),
+                  items).reshape(shape) for c in image_columns]
     return df, shape, torch.from_numpy(np.stack(rows, -1) if len(rows) > 1 else rows[0])
 
 # %% ../nbs/09_behaviour.ipynb #835a8542
@@ -53,7 +55,8 @@ def category_trials(
     "The human category-learning trials"
     df, shape, rows = _by_person(category_learning(), items, ['image'])
     get = lambda c: torch.from_numpy(df[c].to_numpy(copy=True).reshape(shape))
-    return Trials(rows, get('true_high').float(), get('choice_high').float(), df.spose49_dim.values.reshape(shape)[:, 0], df.participant.unique())
+    return Trials(rows, get('true_high').float(), get('choice_high').float(),
+                  df.spose49_dim.values.reshape(shape)[:, 0], df.participant.unique())
 
 def reward_trials(
     items, # ids of the item table's rows: image names of THINGS, or concepts
@@ -67,10 +70,12 @@ def reward_trials(
 # %% ../nbs/09_behaviour.ipynb #b3869e60
 def _check_sequences(x, y, labels01=True):
     x, y = torch.as_tensor(x).cpu(), torch.as_tensor(y).cpu()
-    if x.ndim != 3 or x.shape[:2] != y.shape[:2]: raise ValueError(f'x must be (P, T, d) and y (P, T): got {tuple(x.shape)} and {tuple(y.shape)}')
+    if x.ndim != 3 or x.shape[:2] != y.shape[:2]:
+        raise ValueError(f'x must be (P, T, d) and y (P, T): got {tuple(x.shape)} and {tuple(y.shape)}')
     if not len(x) or not x.shape[1]: raise ValueError('no trials')
     if not torch.isfinite(x).all(): raise ValueError('features have NaN or inf')
-    if labels01 and not torch.isin(y.float(), torch.tensor([0., 1.])).all(): raise ValueError(f'labels must be 0 or 1, got {y.unique()[:5].tolist()}')
+    if labels01 and not torch.isin(y.float(), torch.tensor([0., 1.])).all():
+        raise ValueError(f'labels must be 0 or 1, got {y.unique()[:5].tolist()}')
     return x.double(), y.double()
 
 def _newton(K, y, C, a, steps=100):
@@ -149,7 +154,8 @@ def model_scores(
     x, y = _check_sequences(x, y)
     model.eval(); where = next(model.parameters()).device
     inputs = join_labels(x.float(), y)
-    return torch.cat([model(inputs[i:i + batch_size].to(where)).squeeze(-1).cpu() for i in range(0, len(inputs), batch_size)]).double()
+    return torch.cat([model(inputs[i:i + batch_size].to(where)).squeeze(-1).cpu() for i in range(0, len(inputs),
+            batch_size)]).double()
 
 # %% ../nbs/09_behaviour.ipynb #fb03c788
 PENALTIES = (.0003, .001, .003, .01, .03, .1, .3)
@@ -196,16 +202,19 @@ def choice_likelihood(
 )->pd.DataFrame: # one row a person: beta, nll (cross-validated, nats a choice), nll_fit, chance, n
     "Negative log-likelihood of each person's choices under a softmax of the scores with a fitted inverse temperature"
     scores, choices = torch.as_tensor(scores).cpu().double(), torch.as_tensor(choices).cpu().double()
-    if scores.shape != choices.shape or scores.ndim != 2: raise ValueError(f'scores and choices must be (P, T): got {tuple(scores.shape)}, {tuple(choices.shape)}')
+    if scores.shape != choices.shape or scores.ndim != 2:
+        raise ValueError(f'scores and choices must be (P, T): got {tuple(scores.shape)}, {tuple(choices.shape)}')
     if not torch.isfinite(scores).all(): raise ValueError('scores have NaN or inf')
-    if not torch.isin(choices, torch.tensor([0., 1.]).double()).all(): raise ValueError('choices must be 0 or 1')
+    if not torch.isin(choices, torch.tensor([0., 1.]).double()).all():
+        raise ValueError('choices must be 0 or 1')
     P, T = scores.shape
     if T < 2*folds: raise ValueError(f'{T} trials are too few for {folds} folds')
     s, fold, nll = scores*(2*choices - 1), torch.arange(T) % folds, torch.zeros(P, T, dtype=torch.double)
     for k in range(folds):
         beta = _fit_beta(s, (fold != k).double()); nll[:, fold == k] = _nll(beta, s[:, fold == k])
     beta = _fit_beta(s, torch.ones(T).double())
-    return pd.DataFrame(dict(person=range(P), beta=beta, nll=nll.mean(1), nll_fit=_nll(beta, s).mean(1), chance=np.log(2), n=T))
+    return pd.DataFrame(dict(person=range(P), beta=beta, nll=nll.mean(1), nll_fit=_nll(beta, s).mean(1),
+                             chance=np.log(2), n=T))
 
 # %% ../nbs/09_behaviour.ipynb #184b6fa7
 def correct(
@@ -230,7 +239,8 @@ def learning_curve(
 )->pd.DataFrame: # trial (from 1), value, lo, hi, n, chance
     "Mean accuracy by trial with a bootstrap band over people"
     right = _accuracies(right)
-    if not 1 <= window <= right.shape[1]: raise ValueError(f'window={window} is not within 1 and {right.shape[1]} trials')
+    if not 1 <= window <= right.shape[1]:
+        raise ValueError(f'window={window} is not within 1 and {right.shape[1]} trials')
     kernel = np.ones(window)/window
     smooth = np.stack([np.convolve(r, kernel, 'valid') for r in right])
     trial = np.arange(smooth.shape[1]) + 1 + (window - 1)/2
@@ -244,8 +254,10 @@ def block_accuracy(
     "Mean accuracy in blocks of trials with a bootstrap interval over people"
     rows, right = [], _accuracies(right)
     for name, (a, b) in blocks.items():
-        if not 0 <= a < b <= right.shape[1]: raise ValueError(f'block {name!r} is trials {a} to {b} of {right.shape[1]}')
-        v, lo, hi = bootstrap(right[:, a:b].mean(1)); rows.append(dict(block=name, value=v, lo=lo, hi=hi, n=len(right), chance=.5, **columns))
+        if not 0 <= a < b <= right.shape[1]:
+            raise ValueError(f'block {name!r} is trials {a} to {b} of {right.shape[1]}')
+        v, lo, hi = bootstrap(right[:, a:b].mean(1))
+        rows.append(dict(block=name, value=v, lo=lo, hi=hi, n=len(right), chance=.5, **columns))
     return pd.DataFrame(rows)
 
 # %% ../nbs/09_behaviour.ipynb #68baf97b
@@ -261,7 +273,8 @@ def odd_one_out_ceiling(
     odd = pd.DataFrame(np.sort(t, 1), columns=list('abc')).assign(odd=t[:, 2]).groupby(list('abc')).odd
     often = odd.size()[lambda n: n >= answers].index
     if not len(often): return dict(value=CEILING, n=0, source='Hebart et al. 2020')
-    return dict(value=float(np.mean([odd.get_group(k).value_counts(normalize=True).max() for k in often])), n=len(often), source='these triplets')
+    return dict(value=float(np.mean([odd.get_group(k).value_counts(normalize=True).max() for k in often])),
+                n=len(often), source='these triplets')
 
 def odd_one_out(
     x, # (n, d) representations of the concepts
@@ -272,14 +285,18 @@ def odd_one_out(
 )->dict: # value, lo, hi, n, chance, ceiling
     "Share of human odd-one-out choices that a representation predicts; ties count by chance"
     x, t = check_matrix(x).float(), torch.as_tensor(triplets).long()
-    if t.ndim != 2 or t.shape[1] != 3 or not len(t): raise ValueError(f'triplets must be (m, 3), got {tuple(t.shape)}')
-    if t.min() < 0 or t.max() >= len(x): raise ValueError(f'triplets name row {int(t.max())} of {len(x)} concepts')
-    if check_name(similarity, ['cosine', 'dot'], 'similarity') == 'cosine': x = F.normalize(x - x.mean(0), dim=1)
+    if t.ndim != 2 or t.shape[1] != 3 or not len(t):
+        raise ValueError(f'triplets must be (m, 3), got {tuple(t.shape)}')
+    if t.min() < 0 or t.max() >= len(x):
+        raise ValueError(f'triplets name row {int(t.max())} of {len(x)} concepts')
+    if check_name(similarity, ['cosine', 'dot'], 'similarity') == 'cosine':
+        x = F.normalize(x - x.mean(0), dim=1)
     sim = x @ x.T
     kept, a, b = (sim[t[:, i], t[:, j]] for i, j in ((0, 1), (0, 2), (1, 2)))
     best = torch.maximum(a, b)
     right = ((kept > best).double() + (kept == best)*torch.where(a == b, 1/3, 1/2)).numpy()
-    w = np.random.default_rng(seed).multinomial(len(x), np.full(len(x), 1/len(x)), size=n_boot).astype(np.float32)
+    w = np.random.default_rng(seed).multinomial(len(x), np.full(len(x), 1/len(x)),
+                                                size=n_boot).astype(np.float32)
     i = t.numpy(); boots = [np.average(right, weights=c[i[:, 0]]*c[i[:, 1]]*c[i[:, 2]]) for c in w]
     lo, hi = np.quantile(boots, [.025, .975])
     return dict(value=float(right.mean()), lo=float(lo), hi=float(hi), n=len(t), chance=1/3, ceiling=CEILING)
@@ -294,11 +311,14 @@ def rdm_correlation(
 )->dict: # value, lo, hi, n (concepts), chance
     "Correlation of 1 - Pearson dissimilarities with measured ones; the interval resamples concepts and leaves out pairs of a concept with itself"
     x, d = check_matrix(x).double().numpy(), np.asarray(rdm, float)
-    if d.shape != (len(x), len(x)): raise ValueError(f'{len(x)} concepts but dissimilarities of shape {d.shape}')
+    if d.shape != (len(x), len(x)):
+        raise ValueError(f'{len(x)} concepts but dissimilarities of shape {d.shape}')
     if not np.isfinite(d).all(): raise ValueError('dissimilarities have NaN or inf')
-    if len(flat := np.flatnonzero(np.ptp(x, 1) == 0)): raise ValueError(f'row {flat[0]} has the same value in all features: its correlation is not defined')
+    if len(flat := np.flatnonzero(np.ptp(x, 1) == 0)):
+        raise ValueError(f'row {flat[0]} has the same value in all features: its correlation is not defined')
     own = 1 - np.corrcoef(x)
-    rank = dict(spearman=lambda v: pd.Series(v).rank().values, pearson=lambda v: v)[check_name(method, ['spearman', 'pearson'], 'correlation')]
+    rank = dict(spearman=lambda v: pd.Series(v).rank().values,
+                pearson=lambda v: v)[check_name(method, ['spearman', 'pearson'], 'correlation')]
     def r(i):
         a, b = np.triu_indices(len(i), 1); keep = i[a] != i[b]; a, b = i[a][keep], i[b][keep]
         return np.corrcoef(rank(own[a, b]), rank(d[a, b]))[0, 1]
@@ -321,4 +341,5 @@ def word_similarity(
     if len(here) < 10: raise ValueError(f'only {len(here)} of {len(pairs)} pairs have both words')
     i, j = (here[c].map(index).to_numpy(copy=True) for c in ('word1', 'word2'))
     c = correlate((x[i]*x[j]).sum(1).numpy(), here.score.values, 'spearman', n_boot=500, seed=seed)
-    return dict(value=c['value'], lo=c['lo'], hi=c['hi'], n=len(here), missing=len(pairs) - len(here), chance=0.)
+    return dict(value=c['value'], lo=c['lo'], hi=c['hi'], n=len(here), missing=len(pairs) - len(here),
+                chance=0.)

@@ -44,10 +44,12 @@ def _matched(*sides):
     return *(layers for layers, _ in sides), sizes.pop()
 
 def _checked(metrics, n, k, level, n_sub):
-    metrics = [m if isinstance(m, Metric) else find_metric(m) for m in ([metrics] if isinstance(metrics, (str, Metric)) else metrics)]
+    metrics = [find_metric(m) for m in ([metrics] if isinstance(metrics, (str, Metric)) else metrics)]
     if not metrics: raise ValueError('no metric is given')
-    if level is not None and not 0 < level < 1: raise ValueError(f'ci={level}: it must be between 0 and 1, such as 0.95, or None')
-    if n_sub and n_sub < 10: raise ValueError(f'n_sub={n_sub}: at least 10 subsamples are needed for an interval, or 0 for none')
+    if level is not None and not 0 < level < 1:
+        raise ValueError(f'ci={level}: it must be between 0 and 1, such as 0.95, or None')
+    if n_sub and n_sub < 10:
+        raise ValueError(f'n_sub={n_sub}: at least 10 subsamples are needed for an interval, or 0 for none')
     return [_with_k(m, n, k) for m in metrics]
 
 def _with_k(m, n, k):
@@ -63,7 +65,8 @@ def subsamples(
 )->torch.Tensor: # (times, n//2) indices
     "Halves of the items, drawn without replacement"
     g = torch.Generator().manual_seed(seed)
-    return torch.stack([torch.randperm(n, generator=g)[:n//2].sort().values for _ in range(times)]) if times else torch.empty(0, n//2, dtype=torch.long)
+    if not times: return torch.empty(0, n//2, dtype=torch.long)
+    return torch.stack([torch.randperm(n, generator=g)[:n//2].sort().values for _ in range(times)])
 
 def standard_error(
     sub, # (..., times) values of halves
@@ -125,12 +128,14 @@ def _measured(m, a, b, null=0, seed=0, halves=()):
     return v, perm, sub
 
 # %% ../nbs/06_compare.ipynb #f8aea209
-def _tiles(layers, other, metrics, n, memory):
+def _tiles(layers, other, metrics, n, memory, item):
     "How many layers a tile of each side may have"
-    if not any(m.square for m in metrics) or n > 8192 and {m.name for m in metrics if m.square} <= {'cka', 'cka_unbiased'}: return layers, other
-    item = 8 if n <= 512 else 4; fit = int(memory*2**30/(8*item*n*n))
+    square = [m.name for m in metrics if m.square]
+    if not square or n > 8192 and {*square} <= {'cka', 'cka_unbiased'}:
+        return layers, other
+    fit = int(memory*2**30/(8*item*n*n))
     if fit < 2:
-        name = next(m.name for m in metrics if m.square)
+        name = square[0]
         raise ValueError(f'{name} needs n x n matrices: {n} items take {16*item*n*n/2**30:.1f} GiB a pair of layers, above memory={memory} GiB. Take fewer items '
                          '(`select`), raise memory, or use cka and cka_unbiased alone, which run at any n above 8192')
     return (layers, other) if layers + other <= fit else (max(1, fit//2),)*2
@@ -153,7 +158,9 @@ def compare(
     a = _layers(a, 'a'); a, b, n = _matched(a, a if b is None else _layers(b, 'b'))
     metrics = _checked(metrics, n, k, ci, n_sub)
     if null < 1: raise ValueError(f'null={null}: at least 1 random pairing is needed for the chance level')
-    halves = subsamples(n, n_sub if ci else 0, seed); out, (ta, tb) = {}, _tiles(len(a), 0 if b is a else len(b), metrics, n, memory)
+    halves = subsamples(n, n_sub if ci else 0, seed)
+    item = max(Layer(v).dtype.itemsize for v in [*a.values(), *b.values()])
+    out, (ta, tb) = {}, _tiles(len(a), 0 if b is a else len(b), metrics, n, memory, item)
     order = sorted(metrics, key=lambda m: m.base[0].__name__ if m.base else '')
     chunk = lambda d, t: [dict([*d.items()][i:i + t]) for i in range(0, len(d), t)]
     bar = progress(desc='comparing', total=len(metrics)*len(chunk(a, ta))*len(chunk(b, tb or ta)))
@@ -165,18 +172,21 @@ def compare(
             for at, m in enumerate(order):
                 sub = halves if n//2 >= max(12, m.min_n, m.options.get('k', 0) + 2) else ()
                 v, perm, s = _measured(m, la, lb, null, seed + 1, sub)
-                out |= {(m.name, p, q): _row(m, p, q, v[x, y], perm[x, y], s[x, y], n, null, ci) for x, p in enumerate(i) for y, q in enumerate(j)}
+                out |= {(m.name, p, q): _row(m, p, q, v[x, y], perm[x, y], s[x, y], n, null, ci)
+                        for x, p in enumerate(i) for y, q in enumerate(j)}
                 for l in [*la.values(), *lb.values()]: l.forget(*_keep(order[at + 1:]))
                 bar.update(1)
     bar.close()
     return pd.DataFrame([out[m.name, p, q] for m in metrics for p in a for q in b])
 
 def _row(m, i, j, v, perm, sub, n, null, level):
-    chance, (lo, hi), top = perm.mean(), interval(v, sub, n, level or .95), m.range[1]
+    chance, top = perm.mean(), m.range[1]; lo, hi = np.clip(interval(v, sub, n, level or .95), *m.range)
     if len(perm) >= min(null, 50): p = (1 + (perm >= v - 1e-7).sum())/(1 + len(perm))
     else: p = stats.t.sf((v - chance)/(perm.std(ddof=1)*np.sqrt(1 + 1/len(perm)) + 1e-300), len(perm) - 1)
-    calibrated = (v - chance)/(top - chance) if top - chance > 1e-9 else 0. # chance is at the top: nothing can be learned
-    return dict(layer_a=i, layer_b=j, metric=m.name, value=v, chance=chance, calibrated=calibrated, lo=lo, hi=hi, p=p, n=n)
+    # chance is at the top: nothing can be learned
+    calibrated = (v - chance)/(top - chance) if top - chance > 1e-9 else 0.
+    return dict(layer_a=i, layer_b=j, metric=m.name, value=v, chance=chance, calibrated=calibrated, lo=lo,
+                hi=hi, p=p, n=n)
 
 def to_matrix(
     df:pd.DataFrame, # from `compare`
@@ -204,12 +214,15 @@ def compare_with_baseline(
     (m,) = _checked(metric, n, k, ci, n_sub)
     if n_sub and n//2 < (need := max(12, m.min_n, m.options.get('k', 0) + 2)):
         raise ValueError(f'{n} items are too few for an interval: at least {2*need} are needed')
-    sides = {(name,): Layer(v) for name, v in a.items()} | {None: Layer(*base.values())} # no layer's name meets that of the baseline
+    # no layer's name meets that of the baseline
+    sides = {(name,): Layer(v) for name, v in a.items()} | {None: Layer(*base.values())}
     v, _, sub = _measured(m, sides, {'target': Layer(*t.values())}, halves=subsamples(n, n_sub, seed))
-    return pd.DataFrame([_difference(name, m, v[i, 0], v[-1, 0], sub[i, 0] - sub[-1, 0], n, ci) for i, name in enumerate(a)])
+    return pd.DataFrame([_difference(name, m, v[i, 0], v[-1, 0], sub[i, 0] - sub[-1, 0], n, ci)
+                         for i, name in enumerate(a)])
 
 def _difference(layer, m, value, baseline, sub, n, level):
     d, (lo, hi) = value - baseline, interval(value - baseline, sub, n, level)
     se = max(standard_error(sub, n), 1e-12) if len(sub) else np.nan
     p = 2*stats.t.sf(abs(d)/se, len(sub) - 1) if abs(d) > 1e-12 or not len(sub) else 1.
-    return dict(layer=layer, metric=m.name, value=value, baseline=baseline, difference=d, lo=lo, hi=hi, p=p, n=n)
+    return dict(layer=layer, metric=m.name, value=value, baseline=baseline, difference=d, lo=lo, hi=hi, p=p,
+                n=n)

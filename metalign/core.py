@@ -64,7 +64,8 @@ def check_paired(
 ):
     "Both by `check_matrix`, with the same number of rows"
     x, y = check_matrix(x, names[0]), check_matrix(y, names[1])
-    if len(x) != len(y): raise ValueError(f'{names[0]} has {len(x)} rows and {names[1]} has {len(y)}: match them by item first')
+    if len(x) != len(y):
+        raise ValueError(f'{names[0]} has {len(x)} rows and {names[1]} has {len(y)}: match them by item first')
     return x, y
 
 # %% ../nbs/00_core.ipynb #505211f9
@@ -161,5 +162,6 @@ def progress(
 ):
     "`tqdm` over `it`; silent where nobody watches"
     from tqdm.auto import tqdm
-    show = os.environ.get('METALIGN_PROGRESS', '1' if sys.stderr.isatty() or 'ipykernel' in sys.modules else '0')
+    show = os.environ.get('METALIGN_PROGRESS', '1' if sys.stderr.isatty()
+                          or 'ipykernel' in sys.modules else '0')
     return tqdm(it, desc=desc, total=total, disable=show == '0', leave=False)

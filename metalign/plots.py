@@ -30,7 +30,8 @@ def _need(df, *columns):
     if not len(df): raise ValueError('the table is empty')
 
 def _axes(n, width=4.6, height=3.6, **kwargs):
-    fig, axes = plt.subplots(1, n, figsize=(width*n, height), squeeze=False, layout='constrained', dpi=100, **kwargs)
+    fig, axes = plt.subplots(1, n, figsize=(width*n, height), squeeze=False, layout='constrained', dpi=100,
+                             **kwargs)
     for ax in axes[0]: sns.despine(ax=ax)
     return fig, axes[0]
 
@@ -43,7 +44,8 @@ def _legend(fig, axes, where='outside right center'):
 
 def _style(i): return dict(color=COLOURS[i % len(COLOURS)], ls=DASHES[i % 8], marker=MARKERS[i % 8])
 
-def _errors(d, y, lo, hi): return np.stack([(d[y] - d[lo]).clip(lower=0), (d[hi] - d[y]).clip(lower=0)]).astype(float)
+def _errors(d, y, lo, hi):
+    return np.stack([(d[y] - d[lo]).clip(lower=0), (d[hi] - d[y]).clip(lower=0)]).astype(float)
 
 # %% ../nbs/08_plots.ipynb #5e03f66b
 def savefig(
@@ -102,7 +104,8 @@ def _level(ax, at, color, ls, label):
 def _band(ax, d, x, y, style, lo, hi, i, k):
     every = max(1, len(d)//8) # markers of the lines stand at different places
     ax.plot(d[x], d[y], **style, lw=1.6, ms=4.5, markevery=(min(i*every//k, len(d) - 1), every))
-    if lo in d: ax.fill_between(*(d[c].astype(float) for c in (x, lo, hi)), color=style['color'], alpha=.18, lw=0)
+    if lo in d:
+        ax.fill_between(*(d[c].astype(float) for c in (x, lo, hi)), color=style['color'], alpha=.18, lw=0)
 
 def _errorbars(ax, d, x, y, style, lo, hi, places, shift):
     pos = np.array([places.index(v) for v in d[x]]) + shift
@@ -168,7 +171,8 @@ def plot_bars(
     for i, h in enumerate(names):
         d = df[df[hue] == h].set_index(x).reindex(groups)
         pos = np.arange(len(groups)) + (i - (len(names) - 1)/2)*w
-        ax.bar(pos, d[y].astype(float), w*.94, color=COLOURS[i % len(COLOURS)], hatch=HATCHES[i % 8], edgecolor='white',
+        ax.bar(pos, d[y].astype(float), w*.94, color=COLOURS[i % len(COLOURS)], hatch=HATCHES[i % 8],
+               edgecolor='white',
                label=h, yerr=_errors(d, y, lo, hi), error_kw=dict(lw=1, capsize=2))
     if chance is not None: ax.axhline(chance, color='.2', ls=':', lw=1.4, label='chance')
     ax.set_xticks(range(len(groups)), groups); ax.set(xlabel=labels[0] or '', ylabel=labels[1] or y)
@@ -224,10 +228,15 @@ def plot_agreement(
     _need(df, 'metric_a', 'metric_b', value)
     from scipy.cluster.hierarchy import leaves_list, linkage
     m = df.pivot(index='metric_a', columns='metric_b', values=value); m = m.loc[m.columns]
-    if len(m) > 2: m = m.iloc[o := leaves_list(linkage((1 - m.to_numpy())[np.triu_indices(len(m), 1)].clip(min=0), 'average')), o]
+    if len(m) > 2:
+        m = m.iloc[o := leaves_list(linkage((1 - m.to_numpy())[np.triu_indices(len(m), 1)].clip(min=0),
+                                            'average')), o]
     fig, (ax,) = _axes(1, width=2.6 + .42*len(m), height=1.8 + .36*len(m))
-    sns.heatmap(m, ax=ax, annot=len(m) <= 14, fmt='.2f', cmap='cividis', annot_kws=dict(size=8), vmin=min(0, m.min().min()), vmax=1, cbar_kws=dict(label=f'{value} over pairs of layers'))
-    ax.set(xlabel='', ylabel=''); ax.tick_params(axis='y', rotation=0); plt.setp(ax.get_xticklabels(), rotation=40, ha='right', rotation_mode='anchor')
+    sns.heatmap(m, ax=ax, annot=len(m) <= 14, fmt='.2f', cmap='cividis', annot_kws=dict(size=8),
+                vmin=min(0, m.min().min()), vmax=1, cbar_kws=dict(label=f'{value} over pairs of layers'))
+    ax.set(xlabel='', ylabel='')
+    ax.tick_params(axis='y', rotation=0)
+    plt.setp(ax.get_xticklabels(), rotation=40, ha='right', rotation_mode='anchor')
     return fig
 
 # %% ../nbs/08_plots.ipynb #43d5b699
@@ -245,7 +254,8 @@ def metalign_compare(
 ):
     "Compare all layers of two files by any metrics; write the table and a heat map for each metric"
     try:
-        names = [m for m in METRICS if m not in ('cosine', 'max_token')] if metrics == 'all' else metrics.split(',')
+        names = [m for m in METRICS if m not in ('cosine',
+                                                 'max_token')] if metrics == 'all' else metrics.split(',')
         for m in names: find_metric(m)
         sides = [open_reps(f) for f in (a, b) if f]
         table = compare(*sides, metrics=names, k=k, null=null, n_sub=n_sub, seed=seed)
@@ -254,4 +264,5 @@ def metalign_compare(
     with atomic(out/'table.parquet') as tmp: table.to_parquet(tmp)
     with atomic(out/'table.csv') as tmp: table.to_csv(tmp, index=False)
     for m in names: savefig(plot_matrix(table, m, value), out/f'{m}.png'); plt.close('all')
-    print(table.round(3).head(30).to_string(index=False)); print(f'{len(table)} rows in {out/"table.parquet"}, heat maps beside it')
+    print(table.round(3).head(30).to_string(index=False))
+    print(f'{len(table)} rows in {out/"table.parquet"}, heat maps beside it')

@@ -26,13 +26,17 @@ class Reps(Mapping):
         sizes = {k: len(v) for k, v in self.layers.items()}
         self.n, self.info = next(iter(sizes.values())), info or {}
         self.ids = [str(i) for i in (range(self.n) if ids is None else ids)]
-        if set(sizes.values()) != {len(self.ids)}: raise ValueError(f'{len(self.ids)} ids, but layers have {sizes} rows')
-        if twice := self.n - len(set(self.ids)): raise ValueError(f'ids are not unique: {twice} are repeated; average the rows of each first')
+        if set(sizes.values()) != {len(self.ids)}:
+            raise ValueError(f'{len(self.ids)} ids, but layers have {sizes} rows')
+        if twice := self.n - len(set(self.ids)):
+            raise ValueError(f'ids are not unique: {twice} are repeated; average the rows of each first')
 
-    def __getitem__(self, name): return self.layers[name if name in self.layers else check_name(name, self.layers, 'layer')]
+    def __getitem__(self, name):
+        return self.layers[name if name in self.layers else check_name(name, self.layers, 'layer')]
     def __iter__(self): return iter(self.layers)
     def __len__(self): return len(self.layers)
-    def __repr__(self): return f'Reps({self.n} items; ' + ', '.join(f'{k}: {v.shape[1]}' for k, v in self.layers.items()) + ')'
+    def __repr__(self):
+        return f'Reps({self.n} items; ' + ', '.join(f'{k}: {v.shape[1]}' for k, v in self.layers.items()) + ')'
 
     def rows(self,
         i:int, j:int, # first, and one after the last
@@ -90,7 +94,8 @@ def save(self:Reps,
     from safetensors.torch import save_file
     path = Path(path).with_suffix('.safetensors')
     with atomic(path) as tmp: save_file({k: v.contiguous() for k, v in self.items()}, tmp)
-    write_json(path.with_suffix('.json'), dict(layers=list(self), ids=self.ids, info=self.info, bytes=path.stat().st_size))
+    write_json(path.with_suffix('.json'), dict(layers=list(self), ids=self.ids, info=self.info,
+                                               bytes=path.stat().st_size))
     return path
 
 @patch(cls_method=True)
@@ -100,7 +105,8 @@ def load(cls:Reps,
     "Open saved representations; each layer is read when asked for"
     path = Path(path).with_suffix('.safetensors')
     for p in (path, path.with_suffix('.json')):
-        if not p.exists(): raise FileNotFoundError(f'{p} is missing: representations are a .safetensors and a .json file; save them again')
+        if not p.exists():
+            raise FileNotFoundError(f'{p} is missing: representations are a .safetensors and a .json file; save them again')
     header = read_json(path.with_suffix('.json'))
     if path.stat().st_size != header['bytes']:
         raise ValueError(f'{path} has {path.stat().st_size} bytes, its header says {header["bytes"]}: it is truncated; save it again')
@@ -112,14 +118,17 @@ def open_reps(
 )->Reps:
     "Representations from a file, whichever of these it is"
     path = Path(path)
-    if path.suffix not in ('.npz', '.npy') and (path.with_suffix('.json').exists() or path.suffix != '.safetensors'): return Reps.load(path)
+    if path.suffix not in ('.npz', '.npy') and (path.with_suffix('.json').exists()
+                                                or path.suffix != '.safetensors'):
+        return Reps.load(path)
     if not path.exists(): raise FileNotFoundError(f'{path} does not exist')
     try:
         if path.suffix == '.safetensors':
             from safetensors.torch import load_file
             parts = load_file(path)
         else:
-            r = np.load(path, allow_pickle=False); parts = {path.stem: r} if path.suffix == '.npy' else {k: r[k] for k in r.files}
+            r = np.load(path, allow_pickle=False)
+            parts = {path.stem: r} if path.suffix == '.npy' else {k: r[k] for k in r.files}
     except Exception as e: raise ValueError(f'{path} cannot be opened ({type(e).__name__}: {e}); pickled objects are refused') from e
     return Reps(parts, parts.pop('ids', None))
 
@@ -130,8 +139,10 @@ def layer_names(
     "Names of the embedding (if there is one) and of the members of the model's longest `ModuleList`"
     lists = {k: len(m) for k, m in model.named_modules() if isinstance(m, torch.nn.ModuleList) and len(m)}
     names = [f'{k}.{i}' for k in [max(lists, key=lists.get)] for i in range(lists[k])] if lists else []
-    embedding = [k for k, m in model.named_modules() if k.split('.')[-1] in ('embedding', 'embeddings', 'embed_tokens', 'wte')][:1]
-    if not embedding + names: raise ValueError(f'{type(model).__name__} has no embedding and no ModuleList: give the names of layers')
+    embedding = [k for k, m in model.named_modules() if k.split('.')[-1] in ('embedding', 'embeddings',
+            'embed_tokens', 'wte')][:1]
+    if not embedding + names:
+        raise ValueError(f'{type(model).__name__} has no embedding and no ModuleList: give the names of layers')
     return embedding + names
 
 # %% ../nbs/04_reps.ipynb #3d560764
@@ -183,13 +194,15 @@ def extract(
     n, batches = _as_batches(inputs, batch_size)
     if ids is not None and len(ids) != n: raise ValueError(f'{len(ids)} ids for {n} inputs')
     was_training = model.training; model.eval()
-    with warnings.catch_warnings(action='ignore'): traced = NNsight(model)  # it tells which submodules have its own names
+    # it tells which submodules have its own names
+    with warnings.catch_warnings(action='ignore'): traced = NNsight(model)
     out, where = {k: [] for k in names}, next(model.parameters()).device
     try:
         for b in progress(batches, 'extracting', (n + batch_size - 1)//batch_size) if bar else batches:
             for k, h in zip(names, _trace(traced, b, names, where)):
                 mask = b.get('attention_mask') if hasattr(b, 'get') else None
-                out[k].append(pool_tokens(_first(h).float(), pool, None if mask is None else mask.to(where)).cpu())
+                out[k].append(pool_tokens(_first(h).float(), pool,
+                                          None if mask is None else mask.to(where)).cpu())
     finally: model.train(was_training)
     return Reps({k: torch.cat(v) for k, v in out.items()}, ids, dict(model=type(model).__name__, pool=pool))
 

@@ -96,7 +96,8 @@ def correlate(
     level:float=.95, # of the interval
 )->dict: # method, value, lo, hi, p, n, chance
     "A correlation with its bootstrap interval over items and its p-value"
-    f, (x, y) = CORRELATIONS[check_name(method, CORRELATIONS, 'correlation')], (np.asarray(v, float) for v in (x, y))
+    f, (x, y) = CORRELATIONS[check_name(method, CORRELATIONS, 'correlation')], (np.asarray(v, float)
+            for v in (x, y))
     if x.shape != y.shape or x.ndim != 1:
         raise ValueError(f'two vectors of one length are needed, got {x.shape} and {y.shape}')
     for k, v in dict(x=x, y=y).items():
@@ -139,7 +140,8 @@ def fdr(
 )->np.ndarray: # (m,) adjusted, at most 1
     "Benjamini and Hochberg's (1995) control of the false-discovery rate"
     p = np.asarray(p, float)
-    if not ((p >= 0) & (p <= 1)).all(): raise ValueError(f'{p[~((p >= 0) & (p <= 1))][0]} is not a p-value: all must be in [0, 1]')
+    if not ((p >= 0) & (p <= 1)).all():
+        raise ValueError(f'{p[~((p >= 0) & (p <= 1))][0]} is not a p-value: all must be in [0, 1]')
     order = np.argsort(p)[::-1]; m = len(p)
     out = np.empty(m); out[order] = np.minimum.accumulate(p[order]*m/np.arange(m, 0, -1))
     return out.clip(max=1)
@@ -169,17 +171,23 @@ def sweep_n(
     **kwargs, # for `compare`; no interval unless asked for: `sd` tells how sets differ
 )->pd.DataFrame: # layer_a, layer_b, metric, n, and the means over sets of value, chance, calibrated, p; sd of value, sets
     "Alignment by the number of items"
-    a, b = ({'a': a} if not hasattr(a, 'keys') else a), ({'b': b} if b is not None and not hasattr(b, 'keys') else b)
-    n = len(next(iter(a.values()))); ns = ns or [*(2**i for i in range(6, 30) if 2**i < n), n]; g = np.random.default_rng(seed)
+    a, b = ({'a': a} if not hasattr(a, 'keys') else a), ({'b': b} if b is not None
+            and not hasattr(b, 'keys') else b)
+    n = len(next(iter(a.values())))
+    ns = ns or [*(2**i for i in range(6, 30) if 2**i < n), n]
+    g = np.random.default_rng(seed)
     if max(ns) > n: raise ValueError(f'{max(ns)} items asked of {n}')
     cut = lambda d, i: None if d is None else {k: d[k][i] for k in d.keys()}
     out = []
     for m in ns:
         for s in range(times if m < n else 1):
             i = np.sort(g.permutation(n)[:m])
-            out.append(compare(cut(a, i), cut(b, i), metrics, seed=seed + s, **({'n_sub': 0} | kwargs)).assign(set=s))
+            out.append(compare(cut(a, i), cut(b, i), metrics, seed=seed + s,
+                               **({'n_sub': 0} | kwargs)).assign(set=s))
     by = ['layer_a', 'layer_b', 'metric', 'n']
-    mean = pd.concat(out).groupby(by, sort=False).agg(value=('value', 'mean'), sd=('value', 'std'), chance=('chance', 'mean'), calibrated=('calibrated', 'mean'),
+    mean = pd.concat(out).groupby(by, sort=False).agg(value=('value', 'mean'), sd=('value', 'std'),
+                                                      chance=('chance', 'mean'),
+                                                      calibrated=('calibrated', 'mean'),
                                                       p=('p', 'mean'), sets=('set', 'count'))
     return mean.reset_index()
 
@@ -206,7 +214,8 @@ def metric_correlations(
     for i in w:
         for j in w:
             (r, p), (s, q) = (f(w[i], w[j]) if i != j else (1., 0.) for f in (stats.pearsonr, stats.spearmanr))
-            rows.append(dict(metric_a=i, metric_b=j, pearson=r, p_pearson=p, spearman=s, p_spearman=q, n=len(w)))
+            rows.append(dict(metric_a=i, metric_b=j, pearson=r, p_pearson=p, spearman=s, p_spearman=q,
+                             n=len(w)))
     return pd.DataFrame(rows)
 
 LAYER = dict(last=lambda d: d.iloc[-1], best=lambda d: d.loc[d.value.idxmax()])
@@ -223,10 +232,13 @@ def alignment_performance(
     f = CORRELATIONS[check_name(method, CORRELATIONS, 'correlation')]; rows = []
     for which in layers:
         check_name(which, LAYER, 'layer')
-        chosen = pd.DataFrame([dict(model=m, metric=k, value=LAYER[which](d).value) for (m, k), d in alignment.groupby(['model', 'metric'], sort=False)])
+        chosen = pd.DataFrame([dict(model=m, metric=k, value=LAYER[which](d).value) for (m,
+                k), d in alignment.groupby(['model', 'metric'], sort=False)])
         for (k, task), d in chosen.merge(performance, on='model').groupby(['metric', 'task'], sort=False):
-            if len(d) < 4: raise ValueError(f'{len(d)} models have {k} and a score on {task!r}: at least 4 are needed')
+            if len(d) < 4:
+                raise ValueError(f'{len(d)} models have {k} and a score on {task!r}: at least 4 are needed')
             x, y = d.value.to_numpy(), d.score.to_numpy(); r = correlate(x, y, method, n_boot, seed)
-            rows.append(dict(metric=k, task=task, layer=which, **r) | dict(p=permutation_p(x, y, lambda u, v: f(u, v)[0], n_perm, seed)))
+            rows.append(dict(metric=k, task=task, layer=which, **r)
+                        | dict(p=permutation_p(x, y, lambda u, v: f(u, v)[0], n_perm, seed)))
     if not rows: raise ValueError('alignment and performance have no model in common')
     return pd.DataFrame(rows).assign(p_fdr=lambda d: fdr(d.p))[['metric', 'task', 'layer', 'method', 'value', 'lo', 'hi', 'p', 'p_fdr', 'n', 'chance']]

@@ -31,8 +31,10 @@ class PairSums:
         z = lambda *shape: x.new_zeros(*shape, dtype=torch.double); d, e = x.shape[1], y.shape[1]
         return cls(0, z(d), z(e), z(d, e), z(()), z(()), z(()), z(d), z(e))
     def add_(self, o): # in place: long-lived memory is asked for once, not between passing pieces
-        for k in self.NAMES: setattr(self, k, getattr(self, k).add_(getattr(o, k)) if k != 'n' else self.n + o.n)
-    def __add__(self, o): return self if o == 0 else PairSums(*(getattr(self, k) + getattr(o, k) for k in self.NAMES))
+        for k in self.NAMES:
+            setattr(self, k, getattr(self, k).add_(getattr(o, k)) if k != 'n' else self.n + o.n)
+    def __add__(self, o):
+        return self if o == 0 else PairSums(*(getattr(self, k) + getattr(o, k) for k in self.NAMES))
     __radd__ = __add__
     def __sub__(self, o): return PairSums(*(getattr(self, k) - getattr(o, k) for k in self.NAMES))
     def hsic(self, unbiased=True):
@@ -77,18 +79,23 @@ def _together(a, b, size):
     at = 0
     for x, y in zip(batches(a, size), batches(b, size), strict=True):
         p, q = ({len(v) for v in side.values()} for side in (x, y))
-        if p != q or len(p) > 1: raise ValueError(f'after row {at}: batches of {sorted(p)} and of {sorted(q)} rows; both sides need the same items in the same order')
+        if p != q or len(p) > 1:
+            raise ValueError(f'after row {at}: batches of {sorted(p)} and of {sorted(q)} rows; both sides need '
+                             'the same items in the same order')
         at += max(p); yield x, y
 
 def _checked(x, at, centre):
     for k, v in x.items():
         if v.ndim != 2: raise ValueError(f'layer {k!r}: a batch must be (b, d), got {tuple(v.shape)}')
-        if not torch.isfinite(v).all(): raise ValueError(f'layer {k!r} has NaN or inf in the batch that starts at row {at}')
-    return {k: v - centre.setdefault(k, v.mean(0)) for k, v in x.items()} # any fixed shift does; the first mean keeps numbers small
+        if not torch.isfinite(v).all():
+            raise ValueError(f'layer {k!r} has NaN or inf in the batch that starts at row {at}')
+    # any fixed shift does; the first mean keeps numbers small
+    return {k: v - centre.setdefault(k, v.mean(0)) for k, v in x.items()}
 
 class _Reservoir:
     "A sample of rows, each row of the stream with equal chance (Vitter 1985)"
-    def __init__(self, size, seed): self.size, self.rng, self.seen, self.rows = size, np.random.default_rng(seed), 0, {}
+    def __init__(self, size, seed):
+        self.size, self.rng, self.seen, self.rows = size, np.random.default_rng(seed), 0, {}
     def take(self, x, y):
         n = len(next(iter(x.values()))); at = np.arange(self.seen, self.seen + n)
         slot = np.where(at < self.size, at, (self.rng.random(n)*(at + 1)).astype(int)); keep = slot < self.size
@@ -112,14 +119,16 @@ def stream(
     **kwargs, # for `compare` on the sample
 )->pd.DataFrame: # layer_a, layer_b, metric, value, chance, calibrated, lo, hi, p, n
     "Alignment of any number of items in one pass and constant memory. `n` is the number of items behind each value: all, or those of the sample"
-    metrics = [metrics] if isinstance(metrics, str) else list(metrics); whole = [m for m in metrics if m in ('cka', 'cka_unbiased')]
+    metrics = [metrics] if isinstance(metrics, str) else list(metrics)
+    whole = [m for m in metrics if m in ('cka', 'cka_unbiased')]
     for m in metrics: find_metric(m)
     kept, sums, centres, at = _Reservoir(sample, seed), {}, ({}, {}), 0
     bar = progress(desc='streaming', total=None)
     for step, (x, y) in enumerate(_together(a, b, batch)):
         same = y is x; x = _checked(x, at, centres[0]); y = x if same else _checked(y, at, centres[1])
         if step == 0 and whole:
-            _fits(x, y, same, memory); sums = {k: [PairSums.zeros(*_pair(k, x, y)) for _ in range(GROUPS)] for k in _pair_keys(x, y, same)}
+            _fits(x, y, same, memory)
+            sums = {k: [PairSums.zeros(*_pair(k, x, y)) for _ in range(GROUPS)] for k in _pair_keys(x, y, same)}
         if len(metrics) > len(whole): kept.take(x, y)
         if whole:
             for k in sums: sums[k][step%GROUPS].add_(PairSums.of(*_pair(k, x, y)))
@@ -128,21 +137,33 @@ def stream(
     if at < 4: raise ValueError(f'{at} items in the stream: at least 4 are needed')
     rows = [_row(m, i, j, sums, same, at, ci) for m in whole for i in x for j in y]
     if rest := [m for m in metrics if m not in whole]:
-        rows += compare(kept.side('a'), None if same else kept.side('b'), rest, ci=ci, seed=seed, **kwargs).to_dict('records')
-    return pd.DataFrame(rows).sort_values('metric', key=lambda c: c.map(metrics.index), kind='stable', ignore_index=True)
+        rows += compare(kept.side('a'), None if same else kept.side('b'), rest, ci=ci, seed=seed,
+                        **kwargs).to_dict('records')
+    return pd.DataFrame(rows).sort_values('metric', key=lambda c: c.map(metrics.index), kind='stable',
+                                          ignore_index=True)
 
-def _pair_keys(x, y, same): return [('ab', i, j) for i in x for j in y] + [('aa', i, i) for i in x] + [('bb', j, j) for j in y if not same]
-def _pair(k, x, y): return {'ab': (x, y), 'aa': (x, x), 'bb': (y, y)}[k[0]][0][k[1]], {'ab': (x, y), 'aa': (x, x), 'bb': (y, y)}[k[0]][1][k[2]]
+def _pair_keys(x, y, same):
+    own = [('aa', i, i) for i in x] + [('bb', j, j) for j in y if not same]
+    return [('ab', i, j) for i in x for j in y] + own
+
+def _pair(k, x, y):
+    p, q = dict(ab=(x, y), aa=(x, x), bb=(y, y))[k[0]]
+    return p[k[1]], q[k[2]]
 
 def _fits(x, y, same, memory):
-    need = GROUPS*8*sum(_pair(k, x, y)[0].shape[1]*_pair(k, x, y)[1].shape[1] for k in _pair_keys(x, y, same))/2**30
-    if need > memory: raise ValueError(f'the sums of {len(x)} x {len(y)} layers take {need:.1f} GiB, above memory={memory}: give fewer layers at a time, or raise memory')
+    need = GROUPS*8*sum(p.shape[1]*q.shape[1] for p, q in (_pair(k, x, y)
+            for k in _pair_keys(x, y, same)))/2**30
+    if need > memory:
+        raise ValueError(f'the sums of {len(x)} x {len(y)} layers take {need:.1f} GiB, above memory={memory}: '
+                         'give fewer layers at a time, or raise memory')
 
 def _row(m, i, j, sums, same, n, ci):
-    groups = [g for g in zip(*(sums[k] for k in (('ab', i, j), ('aa', i, i), ('aa' if same else 'bb', j, j)))) if g[0].n]
+    groups = [g for g in zip(*(sums[k] for k in (('ab', i, j), ('aa', i, i),
+                                                 ('aa' if same else 'bb', j, j)))) if g[0].n]
     unbiased = m == 'cka_unbiased'; total = [sum(p) for p in zip(*groups)]; v = sums_cka(*total, unbiased)
     left = [sums_cka(*(t - p for t, p in zip(total, g)), unbiased) for g in groups] if len(groups) > 2 else []
     se = np.sqrt((len(left) - 1)*np.var(left)) if left else np.nan
     half, chance = stats.t.ppf((1 + ci)/2, max(1, len(left) - 1))*se, 0. if unbiased else np.nan
     p = stats.t.sf(v/max(se, 1e-300), len(left) - 1) if left and unbiased else np.nan
-    return dict(layer_a=i, layer_b=j, metric=m, value=v, chance=chance, calibrated=v if unbiased else np.nan, lo=v - half, hi=v + half, p=p, n=n)
+    return dict(layer_a=i, layer_b=j, metric=m, value=v, chance=chance, calibrated=v if unbiased else np.nan,
+                lo=v - half, hi=v + half, p=p, n=n)

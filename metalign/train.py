@@ -30,7 +30,8 @@ class Episodes(Dataset):
     def __getitem__(self, i):
         g = torch.Generator(self.data.device).manual_seed(self.seed*10_000_019 + i)
         return self.data.batch(self.batch_size, self.T, generator=g)
-    def __repr__(self): return f'Episodes({self.data!r}, batch_size={self.batch_size}, T={self.T}, seed={self.seed})'
+    def __repr__(self):
+        return f'Episodes({self.data!r}, batch_size={self.batch_size}, T={self.T}, seed={self.seed})'
 
 # %% ../nbs/03_train.ipynb #42d6677f
 def evaluation_episodes(
@@ -77,10 +78,12 @@ def make_optimizer(
     if not named: raise ValueError('the model has no parameter to train')
     is_muon = lambda n, p: name == 'muon' and p.ndim == 2 and 'layers.' in n
     pick = lambda f: [p for n, p in named if f(n, p)]
-    rest = [(pick(lambda n, p: not is_muon(n, p) and p.ndim >= 2), weight_decay), (pick(lambda n, p: p.ndim < 2), 0.)]
+    rest = [(pick(lambda n, p: not is_muon(n, p) and p.ndim >= 2),
+             weight_decay), (pick(lambda n, p: p.ndim < 2), 0.)]
     adamw = torch.optim.AdamW([dict(params=p, weight_decay=w) for p, w in rest if p], lr=lr, betas=(.9, .98))
     matrices = pick(is_muon)
-    return Joint(torch.optim.Muon(matrices, lr=muon_lr, weight_decay=weight_decay), adamw) if matrices else adamw
+    return Joint(torch.optim.Muon(matrices, lr=muon_lr, weight_decay=weight_decay),
+                 adamw) if matrices else adamw
 
 # %% ../nbs/03_train.ipynb #7f43be7d
 class _Loop(Trainer):
@@ -92,7 +95,8 @@ class _Loop(Trainer):
         return self.optimizer
     def evaluation_loop(self, *args, **kwargs):
         out = super().evaluation_loop(*args, **kwargs)
-        if self.measure: out.metrics.update({f'eval_{k}': v for k, v in self.measure(self.model.eval()).items()})
+        if self.measure:
+            out.metrics.update({f'eval_{k}': v for k, v in self.measure(self.model.eval()).items()})
         return out
 
 def _accuracy(p):
@@ -111,11 +115,13 @@ class _Keeper(TrainerCallback):
     def on_log(self, args, state, control, logs=None, **kw):
         self.bar.set_postfix({k: f'{v:.3f}' for k, v in (logs or {}).items() if k in ('loss', self.metric)})
     def on_evaluate(self, args, state, control, metrics=None, model=None, **kw):
-        if self.metric not in metrics: raise ValueError(f'{self.metric} was not measured; there are {sorted(metrics)}')
+        if self.metric not in metrics:
+            raise ValueError(f'{self.metric} was not measured; there are {sorted(metrics)}')
         if metrics[self.metric] > self.best and state.is_world_process_zero:
             self.best = metrics[self.metric]
             save_best(model, self.folder/'best.pt')
-            write_json(self.folder/'best.json', dict(step=state.global_step, metric=self.metric, value=self.best))
+            write_json(self.folder/'best.json', dict(step=state.global_step, metric=self.metric,
+                                                     value=self.best))
     def on_train_end(self, *args, **kw): self.bar.close()
 
 # %% ../nbs/03_train.ipynb #e63984eb
@@ -124,7 +130,8 @@ def save_best(
     path, # for example `best.pt`
 ):
     "Save `{'model_state_dict': ...}`, which `torch.load(path, weights_only=True)` opens"
-    with atomic(path) as tmp: torch.save(dict(model_state_dict={k: v.detach().cpu() for k, v in model.state_dict().items()}), tmp)
+    with atomic(path) as tmp:
+        torch.save(dict(model_state_dict={k: v.detach().cpu() for k, v in model.state_dict().items()}), tmp)
 
 # %% ../nbs/03_train.ipynb #d58292d6
 @dataclass
@@ -144,7 +151,8 @@ def _last_checkpoint(folder):
     return max(whole, key=lambda c: int(c.name.split('-')[1]), default=None)
 
 def _history(log):
-    rows = pd.DataFrame([{k: v for k, v in r.items() if not k.endswith(('_runtime', '_per_second'))} for r in log])
+    rows = pd.DataFrame([{k: v for k, v in r.items() if not k.endswith(('_runtime',
+            '_per_second'))} for r in log])
     return rows.groupby('step', as_index=False).first() if len(rows) else rows
 
 # %% ../nbs/03_train.ipynb #839d0ce6
@@ -154,7 +162,8 @@ def open_run(
 )->Run:
     "Open a finished run"
     folder = Path(folder)
-    model.load_state_dict(torch.load(folder/'best.pt', weights_only=True, map_location='cpu')['model_state_dict'], strict=True)
+    model.load_state_dict(torch.load(folder/'best.pt', weights_only=True,
+                                     map_location='cpu')['model_state_dict'], strict=True)
     return Run(model.eval(), pd.read_parquet(folder/'history.parquet'), folder, read_json(folder/'best.json'))
 
 def _check_out(out, config):
@@ -186,31 +195,36 @@ def fit(
     "Train `model`; continues an interrupted run, opens a finished one"
     out = Path(out); work = out.with_name(out.name + '.running')
     config = json.loads(json.dumps(dict(
-        model=type(model).__name__, shape=model.config.to_dict(), train=repr(train), steps=steps, optimizer=optimizer, lr=lr, muon_lr=muon_lr,
-        weight_decay=weight_decay, warmup=warmup, min_lr=min_lr, seed=seed, metric=metric, **kwargs), default=str))
+        model=type(model).__name__, shape=model.config.to_dict(), train=repr(train), steps=steps, optimizer=optimizer, lr=lr,
+        muon_lr=muon_lr, weight_decay=weight_decay, warmup=warmup, min_lr=min_lr, seed=seed, metric=metric, **kwargs), default=str))
     if _check_out(out, config): return open_run(out, model)
     if len(train) == 0: raise ValueError('the training set is empty')
     work.mkdir(parents=True, exist_ok=True)
     if (work/'run.json').exists() and read_json(work/'run.json') != config:
         raise ValueError(f'{work} holds an interrupted run with another configuration: remove it or choose another folder')
-    loop = _make_loop(model, train, evaluate, work, steps, seed, eval_every, warmup, min_lr, lr, metric, metrics, measure,
+    loop = _make_loop(model, train, evaluate, work, steps, seed, eval_every, warmup, min_lr, lr, metric,
+                      metrics, measure,
                       lambda m: make_optimizer(m, optimizer, lr, muon_lr, weight_decay), kwargs)
     if loop.is_world_process_zero(): write_json(work/'run.json', config)
     loop.train(resume_from_checkpoint=_resume_point(loop, work))
     return _finish(loop, model, work, out, steps)
 
 # %% ../nbs/03_train.ipynb #4d670ff9
-def _make_loop(model, train, evaluate, work, steps, seed, eval_every, warmup, min_lr, lr, metric, metrics, measure, build, kwargs):
+def _make_loop(model, train, evaluate, work, steps, seed, eval_every, warmup, min_lr, lr, metric, metrics,
+               measure, build, kwargs):
     on = 'steps' if evaluate is not None else 'no'
     gpu = torch.cuda.is_available() and os.environ.get('METALIGN_DEVICE') != 'cpu'
     args = TrainingArguments(**(dict(
         output_dir=str(work), max_steps=steps, per_device_train_batch_size=1, per_device_eval_batch_size=1, learning_rate=lr,
         lr_scheduler_type='cosine_with_min_lr', lr_scheduler_kwargs=dict(min_lr_rate=min_lr), warmup_steps=warmup, max_grad_norm=1.,
-        eval_strategy=on, eval_steps=eval_every, save_strategy='steps', save_steps=eval_every, save_total_limit=1, logging_steps=min(50, eval_every),
+        eval_strategy=on, eval_steps=eval_every, save_strategy='steps', save_steps=eval_every, save_total_limit=1,
+        logging_steps=min(50, eval_every),
         seed=seed, report_to='none', disable_tqdm=True, remove_unused_columns=False, train_sampling_strategy='sequential',
         label_names=['labels'], use_cpu=not gpu, bf16=gpu and torch.cuda.is_bf16_supported(), dataloader_pin_memory=False,
         log_level='error', logging_nan_inf_filter=False) | kwargs))
-    loop = _Loop(model, args, data_collator=_cat, train_dataset=train, eval_dataset=evaluate, compute_metrics=metrics, build=build, measure=measure)
+    loop = _Loop(model, args, data_collator=_cat, train_dataset=train, eval_dataset=evaluate,
+                 compute_metrics=metrics,
+                 build=build, measure=measure)
     from transformers.trainer_callback import PrinterCallback
     loop.remove_callback(PrinterCallback)
     disable_progress_bar()  # of saving; training has a bar of its own
@@ -231,7 +245,8 @@ def _finish(loop, model, work, out, steps):
             raise ValueError(f'the loss became NaN or inf: lower the learning rate; the run is in {work}')
         save_best(model, work/'last.pt')
         if not (work/'best.pt').exists():
-            shutil.copy(work/'last.pt', work/'best.pt'); write_json(work/'best.json', dict(step=steps, metric=None, value=None))
+            shutil.copy(work/'last.pt', work/'best.pt')
+            write_json(work/'best.json', dict(step=steps, metric=None, value=None))
         with atomic(work/'history.parquet') as tmp: _history(loop.state.log_history).to_parquet(tmp)
         model.load_state_dict(torch.load(work/'best.pt', weights_only=True)['model_state_dict'])
         model.save_pretrained(work)
