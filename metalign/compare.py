@@ -198,7 +198,7 @@ def to_matrix(
     d = df[df.metric == metric]
     return d.pivot(index='layer_a', columns='layer_b', values=value).loc[d.layer_a.unique(), d.layer_b.unique()]
 
-# %% ../nbs/06_compare.ipynb #cd520bf5
+# %% ../nbs/06_compare.ipynb #83c3e13a
 def compare_with_baseline(
     reps, # a `Reps`, a mapping, or one matrix
     target, # (n, k) what they are compared with; or a mapping with one layer

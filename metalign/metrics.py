@@ -327,7 +327,7 @@ def procrustes(x, y, raw=False)->torch.Tensor: # 0-d, in [0, 1]
     "Similarity of shape after the best rotation. `raw`: the size-and-shape distance instead (Williams et al. 2021), 0 or more"
     return align(x, y, 'procrustes', raw)
 
-# %% ../nbs/05_metrics.ipynb #efe40d29
+# %% ../nbs/05_metrics.ipynb #bb83c18f
 def _same_width(widths):
     if len(set(widths)) > 1:
         raise ValueError(f'layers of widths {sorted(set(widths))} share no axes: cosine and max_token need equal widths')
@@ -366,7 +366,7 @@ def max_token(
     s, t = _tokens(Layer(x)), _tokens(Layer(y))
     return _max_token(s, t).mean(1) if raw else _max_mean(s, t)
 
-# %% ../nbs/05_metrics.ipynb #f3754d83
+# %% ../nbs/05_metrics.ipynb #fdea8370
 def effective_dimension(
     x, # (n, d)
 )->dict: # pca95, participation_ratio, two_nn (NaN if fewer than 20 items are distinct)
