@@ -67,7 +67,7 @@ class _Linear:
 
 def _hsic(a, b, p=None):
     "(A, B): n**2 HSIC, or n(n - 3) HSIC_1, from centred features; b in order p"
-    x, y = (torch.cat([s.x for s in side], 1) for side in (a, b))
+    x, y = (torch.cat([s.x for s in side], 1).double() for side in (a, b)) # differences of large numbers follow
     m = (x.T @ (y if p is None else y[p])).square()
     out = torch.stack([torch.stack([c.sum(dtype=torch.double) for c in r.split([s.x.shape[1] for s in b], 1)])
                        for r in m.split([s.x.shape[1] for s in a])])
@@ -156,8 +156,8 @@ def cka_minibatch(
     return align(x, y, 'cka_minibatch', batch=batch)
 
 # %% ../nbs/05_metrics.ipynb #66c03fdd
-DISSIMILARITIES = dict(correlation=lambda l: 1 - l.get(correlations), cosine=lambda l: 1 - l.get(cosines),
-                       euclidean=lambda l: l.get(distances).clone())
+DISSIMILARITIES = dict(correlation=lambda l: 1 - l.get(correlations), euclidean=lambda l: l.get(distances).clone(),
+                       cosine=lambda l: -l.get(cosines)) # up to a constant
 
 def _equal(v): return (1e-12 if v.dtype == torch.double else 0.)*v.abs().amax() # differences of rounding
 

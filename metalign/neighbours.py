@@ -13,14 +13,14 @@ import torch
 from .layers import *
 
 # %% ../nbs/04b_neighbours.ipynb #d6c3a063
-def _tie(s): return 1e-12 if s.dtype == torch.double else 3e-7 # cosines closer than this may be equal
+def _tie(v): return (1e-12 if v.dtype == torch.double else 3e-7)*v.abs().amax().item() # closer values may be equal
 
 def knn_weights(l:Layer, k=10)->torch.Tensor: # (n, n), rows add up to k
     "Weight of each item as one of the k nearest of another"
     s = l.get(cosines).detach(); v, ids = s.topk(min(k + 1, l.n - 1), 1)
     w = torch.zeros_like(s).scatter_(1, ids[:, :k], 1.)
-    if v.shape[1] > k and (rows := (v[:, k - 1] - v[:, k] <= _tie(s)).nonzero().squeeze(1)).numel():
-        s, kth = s[rows], v[rows, k - 1:k]; above, tied = s > kth + _tie(s), (s - kth).abs() <= _tie(s)
+    if v.shape[1] > k and (rows := (v[:, k - 1] - v[:, k] <= (tie := _tie(v))).nonzero().squeeze(1)).numel():
+        s, kth = s[rows], v[rows, k - 1:k]; above, tied = s > kth + tie, (s - kth).abs() <= tie
         w[rows] = above + tied*((k - above.sum(1, keepdim=True)).to(s)/tied.sum(1, keepdim=True))
     return w
 
@@ -30,7 +30,7 @@ def _knn_state(l, k):
     return w/torch.where(torch.as_tensor(tells), size, torch.nan).sqrt().to(w)
 
 COSINE = 'rotation scale permutation'
-_knn = dict(options=dict(k=10), base=(cosines,))
+_knn = dict(options=dict(k=10), base=(cosines, middle))
 add_metric('mutual_knn', _knn_state, inner, COSINE, 'share of common nearest neighbours', 'Huh et al. 2024',
            null=shifted, **_knn)
 
@@ -39,12 +39,13 @@ class Near:
     "The k nearest neighbours of each item of a layer, in order; `moved` reorders the items"
     def __init__(self, l, k):
         s = l.get(cosines).detach(); v, ids = s.topk(min(k + 1, l.n - 1), 1)
-        if (tied := (v[:, :-1] - v[:, 1:] <= _tie(s)).any(1)).any():
+        if (tied := (v[:, :-1] - v[:, 1:] <= _tie(v)).any(1)).any():
             g = torch.Generator(s.device).manual_seed(int(s.triu(1).abs().sum(dtype=torch.double).item()*1e3)%2**31)
-            noise = _tie(s)*torch.rand(s.shape, generator=g, dtype=s.dtype, device=s.device)
+            noise = _tie(v)*torch.rand(s.shape, generator=g, dtype=s.dtype, device=s.device)
             ids[tied] = (s + noise)[tied].topk(ids.shape[1], 1).indices
         self.ids, self.k, self.n, self.s, self.p, self.origin = ids[:, :k], k, l.n, s, None, self
-        self.sims = s.gather(1, self.ids)
+        self.offset = l.get(middle).square().sum().item() # of the cosines
+        self.sims = s.gather(1, self.ids) + self.offset
     @cached_property
     def ranks(self):
         r = torch.zeros(self.n, self.n, dtype=torch.int8 if self.k < 128 else torch.int16, device=self.s.device)
@@ -69,7 +70,7 @@ class Side:
     @cached_property
     def linked(self): return self._stack(lambda t: (t.ranks > 0) | (t.ranks.T > 0))
     @cached_property
-    def s(self): return self._stack(lambda t: t.s)
+    def s(self): return self._stack(lambda t: t.s + t.offset)
     @cached_property
     def ids(self): return torch.stack([t.ids for t in self.near], -1)
     @cached_property
@@ -105,7 +106,7 @@ def knn_metric(
         if tables: return torch.stack([f(s, t).double() for t in b], 1)
         return f(torch.cat([s.at(s.ranks, t) for t in b], -1)).view(len(b), -1).T
     return add_metric(name, lambda l, k: l.get(near, k=k), pairs, COSINE, formula, source, join=Side,
-                      move=lambda s, p: s.moved(p), **(_knn | dict(base=(cosines, near)) | kwargs))
+                      move=lambda s, p: s.moved(p), **(_knn | dict(base=(cosines, middle, near)) | kwargs))
 
 # %% ../nbs/04b_neighbours.ipynb #96aa6fd7
 def _jaccard(r):
@@ -162,7 +163,7 @@ def _cknna(s, t):
     return _cknna_sum(s, t)/torch.where(both > 0, both, torch.nan).sqrt()
 
 def _second_order(s, t):
-    mine, new = s.mine(t.s, t), s.mine(t.ranks, t) == 0 # at neighbours of a; those that b lacks
+    mine, new = s.mine(t.s, t) + t.offset, s.mine(t.ranks, t) == 0 # at neighbours of a; those that b lacks
     theirs, own, at_b = mine*new, s.sims*new, s.at(s.s, t)
     b = t.sims[..., None]
     dot = (at_b*b).sum(1) + (own*theirs).sum(1)
