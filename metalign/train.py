@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 from torch.utils.data import Dataset
-from transformers import Trainer, TrainerCallback, TrainingArguments
+from transformers import Adafactor, Trainer, TrainerCallback, TrainingArguments
 from transformers.utils.logging import disable_progress_bar
 from .core import atomic, check_name, progress, read_json, write_json
 
@@ -67,20 +67,22 @@ class Joint(torch.optim.Optimizer):
 # %% ../nbs/03_train.ipynb #6d2e8dd1
 def make_optimizer(
     model, # its parameters that need a gradient
-    name:str='adamw', # `'adamw'` or `'muon'`
+    name:str='adamw', # `'adamw'`, `'muon'` or `'adafactor'` (Shazeer & Stern 2018; needs no second moments)
     lr:float=1e-3, # of AdamW
     muon_lr:float=5e-3, # of Muon
     weight_decay:float=.01, # of matrices; vectors and biases have none
 ):
     "An optimizer for `model`"
-    check_name(name, ['adamw', 'muon'], 'optimizer')
+    check_name(name, ['adamw', 'muon', 'adafactor'], 'optimizer')
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     if not named: raise ValueError('the model has no parameter to train')
     is_muon = lambda n, p: name == 'muon' and p.ndim == 2 and 'layers.' in n
     pick = lambda f: [p for n, p in named if f(n, p)]
     rest = [(pick(lambda n, p: not is_muon(n, p) and p.ndim >= 2),
              weight_decay), (pick(lambda n, p: p.ndim < 2), 0.)]
-    adamw = torch.optim.AdamW([dict(params=p, weight_decay=w) for p, w in rest if p], lr=lr, betas=(.9, .98))
+    groups = [dict(params=p, weight_decay=w) for p, w in rest if p]
+    if name == 'adafactor': return Adafactor(groups, lr=lr, scale_parameter=False, relative_step=False)
+    adamw = torch.optim.AdamW(groups, lr=lr, betas=(.9, .98))
     matrices = pick(is_muon)
     return Joint(torch.optim.Muon(matrices, lr=muon_lr, weight_decay=weight_decay),
                  adamw) if matrices else adamw
@@ -108,8 +110,9 @@ def _cat(items): return {k: torch.cat([i[k] for i in items]) for k in items[0]}
 
 # %% ../nbs/03_train.ipynb #fe5e79ec
 class _Keeper(TrainerCallback):
-    def __init__(self, folder, metric, steps):
+    def __init__(self, folder, metric, steps, patience):
         self.folder, self.metric, self.bar = folder, f'eval_{metric}', progress(total=steps, desc='training')
+        self.patience = patience or np.inf
         self.best = read_json(folder/'best.json')['value'] if (folder/'best.json').exists() else -np.inf
     def on_step_end(self, args, state, control, **kw): self.bar.update(state.global_step - self.bar.n)
     def on_log(self, args, state, control, logs=None, **kw):
@@ -122,6 +125,8 @@ class _Keeper(TrainerCallback):
             save_best(model, self.folder/'best.pt')
             write_json(self.folder/'best.json', dict(step=state.global_step, metric=self.metric,
                                                      value=self.best))
+        best_step = read_json(self.folder/'best.json')['step'] if (self.folder/'best.json').exists() else 0
+        if state.global_step - best_step >= self.patience*args.eval_steps: control.should_training_stop = True
     def on_train_end(self, *args, **kw): self.bar.close()
 
 # %% ../nbs/03_train.ipynb #e63984eb
@@ -189,6 +194,8 @@ def fit(
     metric:str='accuracy', # what the best checkpoint is best in; larger is better
     metrics=_accuracy, # `EvalPrediction` -> dict
     measure=None, # model -> dict of further numbers at each evaluation
+    patience:int|None=None, # stop after so many evaluations without a better one
+    callbacks=(), # further `TrainerCallback`s
     seed:int=0, # of dropout and the like; the data has its own
     **kwargs, # further `TrainingArguments`, such as `gradient_accumulation_steps`
 )->Run:
@@ -196,7 +203,8 @@ def fit(
     out = Path(out); work = out.with_name(out.name + '.running')
     config = json.loads(json.dumps(dict(
         model=type(model).__name__, shape=model.config.to_dict(), train=repr(train), steps=steps, optimizer=optimizer, lr=lr,
-        muon_lr=muon_lr, weight_decay=weight_decay, warmup=warmup, min_lr=min_lr, seed=seed, metric=metric, **kwargs), default=str))
+        muon_lr=muon_lr, weight_decay=weight_decay, warmup=warmup, min_lr=min_lr, seed=seed, metric=metric,
+        **(dict(patience=patience) if patience else {}), **kwargs), default=str))
     if _check_out(out, config): return open_run(out, model)
     if len(train) == 0: raise ValueError('the training set is empty')
     work.mkdir(parents=True, exist_ok=True)
@@ -204,14 +212,14 @@ def fit(
         raise ValueError(f'{work} holds an interrupted run with another configuration: remove it or choose another folder')
     loop = _make_loop(model, train, evaluate, work, steps, seed, eval_every, warmup, min_lr, lr, metric,
                       metrics, measure,
-                      lambda m: make_optimizer(m, optimizer, lr, muon_lr, weight_decay), kwargs)
+                      lambda m: make_optimizer(m, optimizer, lr, muon_lr, weight_decay), patience, callbacks, kwargs)
     if loop.is_world_process_zero(): write_json(work/'run.json', config)
     loop.train(resume_from_checkpoint=_resume_point(loop, work))
     return _finish(loop, model, work, out, steps)
 
 # %% ../nbs/03_train.ipynb #4d670ff9
 def _make_loop(model, train, evaluate, work, steps, seed, eval_every, warmup, min_lr, lr, metric, metrics,
-               measure, build, kwargs):
+               measure, build, patience, callbacks, kwargs):
     on = 'steps' if evaluate is not None else 'no'
     gpu = torch.cuda.is_available() and os.environ.get('METALIGN_DEVICE') != 'cpu'
     args = TrainingArguments(**(dict(
@@ -228,7 +236,7 @@ def _make_loop(model, train, evaluate, work, steps, seed, eval_every, warmup, mi
     from transformers.trainer_callback import PrinterCallback
     loop.remove_callback(PrinterCallback)
     disable_progress_bar()  # of saving; training has a bar of its own
-    loop.add_callback(_Keeper(work, metric, steps))
+    for c in (_Keeper(work, metric, steps, patience), *callbacks): loop.add_callback(c)
     return loop
 
 def _resume_point(loop, work):
