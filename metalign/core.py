@@ -42,6 +42,7 @@ def check_matrix(
     x, # (n, d) array or tensor, one row an item
     name:str='x', # what to call it in the error
     min_n:int=3, # fewest rows
+    constant:bool=False, # whether all rows may be the same
 ):
     "`x` as a float tensor `(n, d)`; `ValueError` for a wrong shape, NaN or inf, fewer than `min_n` rows, all features constant"
     import torch
@@ -53,7 +54,7 @@ def check_matrix(
     if bad.any():
         raise ValueError(f'{name} has NaN or inf in {int(bad.sum())} of {len(x)} rows, first in row {int(bad.nonzero()[0])}: '
                          'drop or repair these items')
-    if not (x != x[:1]).any(): raise ValueError(f'{name} is constant: all {len(x)} rows are the same')
+    if not constant and not (x != x[:1]).any(): raise ValueError(f'{name} is constant: all {len(x)} rows are the same')
     return x
 
 # %% ../nbs/00_core.ipynb #afdd7140

@@ -20,7 +20,7 @@ class Reps(Mapping):
         ids=None, # n item ids; by default 0 to n - 1
         info:dict|None=None, # anything to remember, as JSON
     ):
-        check = lambda k, v: check_matrix(v, f'layer {k!r}', min_n=1) if len(v) > 1 else torch.as_tensor(v)
+        check = lambda k, v: check_matrix(v, f'layer {k!r}', min_n=1, constant=True)
         self.layers = {k: check(k, v) for k, v in dict(layers).items()}
         if not self.layers: raise ValueError('no layers')
         sizes = {k: len(v) for k, v in self.layers.items()}
