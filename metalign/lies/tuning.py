@@ -44,7 +44,7 @@ class AnswerModel(PreTrainedModel):
                                       parameters=sum(p.numel() for p in trained(net).values())))
         self.net, self.choices, self.objective = net, choices, OBJECTIVES[objective]
         self.post_init()
-    def _init_weights(self, module): pass
+    def init_weights(self): pass # the base model brings its own, tied as they are
     def forward(self, input_ids, attention_mask, position_ids, labels=None, base=None, **kw):
         out = self.net(input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=False, logits_to_keep=1)
         logp = choice_logprobs(out.logits[:, -1].float(), self.choices)
