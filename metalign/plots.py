@@ -263,7 +263,7 @@ def plot_agreement(
                                             'average')), o]
     fig, (ax,) = _axes(1, width=2.6 + .42*len(m), height=1.8 + .36*len(m))
     sns.heatmap(m, ax=ax, annot=len(m) <= 14, fmt='.2f', cmap='cividis', annot_kws=dict(size=8),
-                vmin=min(low, m.min().min()), vmax=1, cbar_kws=dict(label=f'{value} over pairs of layers'))
+                vmin=min(0, m.min().min()), vmax=1, cbar_kws=dict(label=f'{value} over pairs of layers'))
     ax.set(xlabel='', ylabel='')
     ax.tick_params(axis='y', rotation=0)
     plt.setp(ax.get_xticklabels(), rotation=40, ha='right', rotation_mode='anchor')
