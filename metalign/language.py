@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['DTYPES', 'QUANTISED', 'TINY', 'TOKENS', 'cache_folder', 'smollm2_folder', 'load_lm', 'tiny_lm', 'max_tokens',
-           'encode', 'length_batches', 'pad', 'run_batches', 'model_device', 'last_logits', 'log_likelihood',
-           'residual_layers', 'catch']
+           'encode', 'length_batches', 'pad', 'common_prefix', 'pad_shared', 'run_shared', 'run_batches',
+           'model_device', 'last_logits', 'log_likelihood', 'residual_layers', 'catch']
 
 # %% ../nbs/10a_language.ipynb #6749a63d
 import contextlib, logging, os, warnings
@@ -184,6 +184,39 @@ def pad(
     return {k: v.to(to) for k, v in batch.items()}
 
 # %% ../nbs/10a_language.ipynb #f46f855e
+def common_prefix(
+    ids, # lists of token ids
+)->int: # tokens; at least one token is left to every text
+    "How many tokens all texts begin with"
+    first, last = min(ids), max(ids); k = min(map(len, ids)) - 1
+    return next((i for i in range(k) if first[i] != last[i]), k)
+
+def pad_shared(
+    ids, # lists of token ids
+    tokenizer,
+    to=None, # device
+    least:int=4, # a shorter prefix is not worth it
+)->dict: # input_ids, attention_mask, position_ids as `pad`, of what is not shared; prefix (1, k), if it is shared
+    "A batch padded on the left, its common prefix apart"
+    k = common_prefix(ids) if len(ids) > 1 else 0
+    if k < least: return pad(ids, tokenizer, to)
+    batch = pad([x[k:] for x in ids], tokenizer, to)
+    return batch | dict(position_ids=batch['position_ids'] + k, prefix=torch.tensor([ids[0][:k]], device=to))
+
+def run_shared(
+    model, # a causal model
+    batch:dict, # of `pad_shared`
+    **kwargs, # for the model
+): # what the model returns; logits are of the last position
+    "A forward pass in which the common prefix is computed once"
+    batch = dict(batch); prefix = batch.pop('prefix', None)
+    if prefix is None: return model(**batch, use_cache=False, logits_to_keep=1, **kwargs)
+    cache = model(input_ids=prefix, use_cache=True, logits_to_keep=1).past_key_values
+    cache.batch_repeat_interleave(len(batch['input_ids']))
+    mask = torch.cat([batch['attention_mask'].new_ones(len(batch['input_ids']), prefix.shape[1]), batch['attention_mask']], 1)
+    return model(**batch | dict(attention_mask=mask), past_key_values=cache, use_cache=True, logits_to_keep=1, **kwargs)
+
+# %% ../nbs/10a_language.ipynb #4fd22f24
 @torch.no_grad()
 def run_batches(
     model, # a causal model
@@ -192,12 +225,13 @@ def run_batches(
     f, # (rows (b,), batch) -> anything; the model is called in it
     tokens:int=2048, # padded tokens a batch
     desc:str='reading', # for the progress bar
+    shared:bool=False, # whether batches are of `pad_shared`, for `run_shared`
 ):
     "Call `f` on every batch of texts, by length"
     was = model.training; model.eval()
     try:
         for rows in progress(length_batches([len(x) for x in ids], tokens), desc):
-            f(rows, pad([ids[i] for i in rows], tokenizer, model_device(model)))
+            f(rows, (pad_shared if shared else pad)([ids[i] for i in rows], tokenizer, model_device(model)))
     finally: model.train(was)
 
 def model_device(model):
@@ -213,13 +247,13 @@ def last_logits(
     "Logits after the last token of each text"
     out = []
     def one(rows, batch):
-        logits = model(**batch, use_cache=False, logits_to_keep=1).logits[:, -1].float().cpu()
+        logits = run_shared(model, batch).logits[:, -1].float().cpu()
         if not out: out.append(logits.new_empty(len(ids), logits.shape[1]))
         out[0][rows] = logits
-    run_batches(model, ids, tokenizer, one, tokens)
+    run_batches(model, ids, tokenizer, one, tokens, shared=True)
     return out[0]
 
-# %% ../nbs/10a_language.ipynb #4fd22f24
+# %% ../nbs/10a_language.ipynb #c59c433a
 def log_likelihood(
     model, tokenizer,
     texts, # n strings
@@ -243,7 +277,7 @@ def log_likelihood(
 def _start(tokenizer):
     return next(i for i in (tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id) if i is not None)
 
-# %% ../nbs/10a_language.ipynb #c59c433a
+# %% ../nbs/10a_language.ipynb #1736ada9
 def residual_layers(
     model, # a causal model
 )->dict: # layer name -> submodule; 'embedding' first, then 'layer 1' ... in order

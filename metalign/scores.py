@@ -45,14 +45,14 @@ def auroc(
 
 # %% ../nbs/10b_scores.ipynb #73897655
 def _counts(groups, rows, n, seed):
-    "(n, rows) how often each row is in each resample of groups"
+    "(n, groups) how often each group is in each resample, and the (rows,) group of each row"
     if groups is None: codes = np.arange(rows)
     else: codes = np.unique(np.asarray(groups), return_inverse=True)[1]
     if len(codes) != rows: raise ValueError(f'{rows} rows but {len(codes)} group labels')
     k = codes.max() + 1
     if k < 3: raise ValueError(f'{k} groups are too few for an interval: at least 3 are needed')
     drawn = np.random.default_rng(seed).integers(k, size=(n, k)) + k*np.arange(n)[:, None]
-    return np.bincount(drawn.ravel(), minlength=n*k).reshape(n, k)[:, codes].astype(float)
+    return np.bincount(drawn.ravel(), minlength=n*k).reshape(n, k).astype(float), codes
 
 def _weighted(y, s, w):
     "AUROC of one score under each row of weights; NaN where a class is not drawn"
@@ -73,8 +73,9 @@ def auroc_draws(
 )->np.ndarray: # (resamples,) or (resamples, k); NaN where a resample has one class
     "Bootstrap resamples of the AUROC"
     y, s = _scored(y, score); _both(y)
-    w = _counts(groups, len(y), n, seed)
-    return _weighted(y, s, w) if s.ndim == 1 else np.stack([_weighted(y, v, w) for v in s.T], 1)
+    w, codes = _counts(groups, len(y), n, seed); step = 1 + 200_000//len(y) # what fits into the cache
+    draws = [[_weighted(y, v, w[i:i + step, codes]) for v in s.reshape(len(y), -1).T] for i in range(0, n, step)]
+    return np.concatenate(draws, 1).T.reshape(n, *s.shape[1:])
 
 def _ends(draws, level):
     if not 0 < level < 1: raise ValueError(f'level={level}: it must be between 0 and 1, such as 0.95')

@@ -163,7 +163,7 @@ def _download(name, file):
         raise _missing(name, file, 'METALIGN_OFFLINE=1 forbids downloads')
     import pooch
     pooch.get_logger().setLevel('WARNING')
-    get = pooch.HTTPDownloader(progressbar=True, timeout=30)
+    get = pooch.HTTPDownloader(progressbar=os.environ.get('METALIGN_PROGRESS') != '0', timeout=30)
     try: return Path(pooch.retrieve(url, known_hash=sha, fname=file, path=external()/name, downloader=get))
     except Exception as e: raise _missing(name, file,
                                           f'the download failed ({type(e).__name__}: {str(e)[:200]})') from e

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd, torch
 from ..core import check_name
 
-# %% ../../nbs/lies/13_adapters.ipynb #94f9ade6
+# %% ../../nbs/lies/13_adapters.ipynb #5606ddc5
 PARTS = dict(attention_in=r'(q|k|v|qkv)_proj|query_key_value|attn\.c_attn|Wqkv', attention_out=r'o_proj|out_proj|self_attn\.dense|attention\.dense|attn\.c_proj',
              mlp_in=r'gate_proj|up_proj|gate_up_proj|fc1|dense_h_to_4h|mlp\.c_fc', mlp_out=r'down_proj|fc2|dense_4h_to_h|mlp\.c_proj')
 ROLES = {**{k: (k,) for k in PARTS}, 'residual': ('attention_out', 'mlp_out'), 'attention': ('attention_in', 'attention_out'),
@@ -48,7 +48,7 @@ def target_modules(
     if last is not None and not 1 <= last <= depth: raise ValueError(f'last={last}: the model has {depth} layers')
     return [k for k in found if last is None or layer_index(k) >= depth - last]
 
-# %% ../../nbs/lies/13_adapters.ipynb #07b22d32
+# %% ../../nbs/lies/13_adapters.ipynb #0f204af3
 @dataclass(frozen=True)
 class Kind:
     "One kind of adapter"
@@ -61,9 +61,9 @@ class Kind:
 
 _both = ('4bit', '8bit')
 KINDS = dict(
-    lora=Kind('LoraConfig', 1e-3, dict(r=8, lora_alpha=16), quantised=_both, conv1d=True),
+    lora=Kind('LoraConfig', 2e-3, dict(r=8, lora_alpha=16), quantised=_both, conv1d=True),
     adalora=Kind('AdaLoraConfig', 3e-3, dict(init_r=12, target_r=8, lora_alpha=32), quantised=_both),
-    ia3=Kind('IA3Config', 1e-2, optimizer='adafactor', quantised=_both, conv1d=True),
+    ia3=Kind('IA3Config', 3e-2, optimizer='adafactor', quantised=_both, conv1d=True),
     loha=Kind('LoHaConfig', 3e-3, dict(r=8, alpha=16)),
     lokr=Kind('LoKrConfig', 3e-3, dict(r=8, alpha=16)),
     oft=Kind('OFTConfig', 1e-3, dict(oft_block_size=16), quantised=_both),
@@ -77,7 +77,7 @@ def quantised(
     for m in model.modules():
         if (name := type(m).__name__) in ('Linear4bit', 'Linear8bitLt'): return '4bit' if '4' in name else '8bit'
 
-# %% ../../nbs/lies/13_adapters.ipynb #e6a0fb1e
+# %% ../../nbs/lies/13_adapters.ipynb #b09c23aa
 def add_adapter(
     model, # a causal model; its modules are wrapped in place
     kind:str='lora', # one of `KINDS`
@@ -152,7 +152,7 @@ def remove_adapter(
     vars(base).pop('peft_config', None); base._hf_peft_config_loaded = False
     return base.requires_grad_(False)
 
-# %% ../../nbs/lies/13_adapters.ipynb #bf5fe720
+# %% ../../nbs/lies/13_adapters.ipynb #cf29987e
 def open_adapter(
     model, # the base model; its modules are wrapped in place
     folder, # as PEFT's `save_pretrained` makes it
@@ -162,7 +162,7 @@ def open_adapter(
     if not (Path(folder)/'adapter_config.json').exists(): raise FileNotFoundError(f'{folder} holds no adapter: adapter_config.json is missing')
     with warnings.catch_warnings(action='ignore'): return peft.PeftModel.from_pretrained(model, str(folder)).eval()
 
-# %% ../../nbs/lies/13_adapters.ipynb #7d045f53
+# %% ../../nbs/lies/13_adapters.ipynb #f456e406
 def moved(
     model, # as `add_adapter` gave it, after training
     least:float=1e-4, # a change below this is no change

@@ -10,6 +10,7 @@ import numpy as np, pandas as pd, torch
 from ..core import check_name
 from ..language import last_logits, log_likelihood
 from .prompts import FORMATS, make_prompts
+from ..scores import auroc
 from ..stats import bootstrap
 
 # %% ../../nbs/lies/12_choices.ipynb #2de66efc
@@ -64,9 +65,7 @@ def answer(
     logp = choice_logprobs(last_logits(model, list(prompts.ids), tokenizer, tokens), choices or Choices(tokenizer))
     return prompts.assign(logp_no=logp[:, 0].numpy(), logp_yes=logp[:, 1].numpy(), p_yes=p_yes(logp).numpy(), coverage=coverage(logp).numpy(), choice=(logp[:, 1] > logp[:, 0]).long().numpy())
 
-def _auroc(y, p):
-    from sklearn.metrics import roc_auc_score
-    return roc_auc_score(y, p) if len(np.unique(y)) == 2 else .5
+def _auroc(y, p): return auroc(y, p) if len(np.unique(y)) == 2 else .5
 
 def quality(
     answers:pd.DataFrame, # of `answer`; of one or more instructions
@@ -116,5 +115,5 @@ def known(
     if check_name(by, ['answer', 'likelihood'], 'way to tell') == 'answer':
         a = answer(model, tokenizer, make_prompts(df, tokenizer, format, 'truth')); return (a.choice == a.label).to_numpy()
     l = log_likelihood(model, tokenizer, df.text)[column].to_numpy(); d = df.assign(l=l)
-    best = {v: d[d.label == v].groupby('group').l.max() for v in (0, 1)}
+    best = {v: d[d.label == v].groupby('group').l.mean() for v in (0, 1)}
     return (d.group.map(best[1]) > d.group.map(best[0])).to_numpy()

@@ -15,7 +15,7 @@ from fastcore.script import Param, call_parse
 from ..core import set_threads
 from .comparison import READOUTS, Plan, job_tables, open_plan, run_jobs
 from ..plots import plot_bars, plot_lines, plot_matrix, write_page
-from ..probes import auroc, auroc_draws, ece
+from ..scores import auroc, auroc_draws, ece
 from ..stats import holm
 
 # %% ../../nbs/lies/19_results.ipynb #0aad239a
@@ -23,7 +23,7 @@ CONDITION = ['readout', 'kind', 'objective', 'train_set', 'test_set']
 
 def _draws(d, n_boot):
     "(n_boot,) AUROC averaged over seeds, each resampled by its groups"
-    return np.mean([auroc_draws(g.label.to_numpy(), g.score.to_numpy(), g.group.to_numpy(), n_boot, int(s)) for s, g in d.groupby('seed')], 0)
+    return np.nanmean([auroc_draws(g.label.to_numpy(), g.score.to_numpy(), g.group.to_numpy(), n_boot, int(s)) for s, g in d.groupby('seed')], 0)
 
 def _value(d, f): return np.array([f(g.label.to_numpy(), g.score.to_numpy()) for _, g in d.groupby('seed')])
 
@@ -36,7 +36,7 @@ def summary(
     "Every read-out on every set, with intervals"
     rows = []
     for key, d in scores.groupby(CONDITION, sort=False):
-        draws = _draws(d, n_boot); lo, hi = np.quantile(draws, [.025, .975]); share = max(d.label.mean(), 1 - d.label.mean())
+        draws = _draws(d, n_boot); lo, hi = np.nanquantile(draws, [.025, .975]); share = max(d.label.mean(), 1 - d.label.mean())
         note = dict(n=len(d)//d.seed.nunique(), groups=int(d.groupby('seed').group.nunique().mean()), seeds=d.seed.nunique(), layer=', '.join(dict.fromkeys(d.layer)))
         for m, f in MEASURES.items():
             v = _value(d, f); ends = dict(lo=lo, hi=hi) if m == 'auroc' else dict(lo=np.nan, hi=np.nan)
@@ -58,7 +58,7 @@ def differences(
             if not found: continue
             means = {k: np.mean([v[k] for v in found.values()], 0) for k in (0, 1, 2)}
             for name, (va, vb, draws, n) in {**found, 'all': (means[0], means[1], means[2], sum(v[3] for v in found.values()))}.items():
-                lo, hi = np.quantile(draws, [.025, .975]); p = 2*min((draws <= 0).sum() + 1, (draws >= 0).sum() + 1)/(len(draws) + 1)
+                lo, hi = np.nanquantile(draws, [.025, .975]); p = 2*min((draws <= 0).sum() + 1, (draws >= 0).sum() + 1)/(len(draws) + 1)
                 rows.append(dict(first=a, second=b, kind=kind, objective=objective, set=name, first_value=va, second_value=vb, difference=va - vb, lo=lo, hi=hi, p=min(p, 1.), n=n))
     out = pd.DataFrame(rows)
     return out.assign(p_holm=out.groupby(['first', 'second', out.set == 'all']).p.transform(lambda p: holm(p.to_numpy())))
@@ -87,7 +87,7 @@ def short_table(
         for where, part in (('in', d[d.train_set == d.test_set]), ('out', d[d.train_set != d.test_set])):
             cells = [(_value(c, auroc).mean(), _draws(c, n_boot)) for _, c in part.groupby(['train_set', 'test_set'])]
             if not cells: continue
-            lo, hi = np.quantile(np.mean([c[1] for c in cells], 0), [.025, .975])
+            lo, hi = np.nanquantile(np.mean([c[1] for c in cells], 0), [.025, .975])
             row |= {f'{where}_value': np.mean([c[0] for c in cells]), f'{where}_lo': lo, f'{where}_hi': hi}
         rows.append(row | dict(sets=d.train_set.nunique(), seeds=d.seed.nunique()))
     order = {k: i for i, k in enumerate(READOUTS)}

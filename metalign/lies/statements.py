@@ -25,7 +25,8 @@ def _where(df):
     return f'the set {df["set"].iloc[0]!r}' if 'set' in df and len(df) else 'the table'
 
 def _need(df, columns):
-    if missing := [c for c in columns if c not in df]: raise ValueError(f'no column {missing[0]!r}; there are {list(df)}')
+    if missing := [c for c in columns if c not in df]:
+        raise ValueError(f'no column {missing[0]!r}; there are {list(df)}')
 
 def check_statements(
     df:pd.DataFrame, # columns text, label, topic, group, kind, set
@@ -35,11 +36,13 @@ def check_statements(
     w = _where(df)
     def bad(rows, what):
         rows = np.asarray(rows, bool)
-        if rows.any(): raise ValueError(f'{w} has {rows.sum()} rows with {what}, first row {rows.argmax()}: repair or drop them')
+        if rows.any():
+            raise ValueError(f'{w} has {rows.sum()} rows with {what}, first row {rows.argmax()}: repair or drop them')
     bad([not isinstance(t, str) or not t.strip() for t in df.text], 'an empty text or one that is no string')
     bad(~df.label.isin([0, 1]), 'a label other than 0 and 1')
     bad(df[['group', 'topic']].isna().any(axis=1), 'no group or no topic')
-    if df.label.nunique() < 2: raise ValueError(f'{w} has {len(df)} rows of one class only: both labels are needed')
+    if df.label.nunique() < 2:
+        raise ValueError(f'{w} has {len(df)} rows of one class only: both labels are needed')
     bad(df.groupby('text').label.transform('nunique') > 1, 'a text that occurs with both labels')
     if (k := df.group.nunique()) < 4: raise ValueError(f'{w} has {k} groups: at least 4 are needed to split it')
     return df.assign(label=df.label.astype(int))
@@ -78,7 +81,8 @@ def _company(d):
 def _article(s, answer):
     "The statement with *a* or *an* before its last words as these demand"
     head = s.removesuffix(f'{answer}.')
-    return s if head == s else re.sub(r'\ban? $', 'an ' if answer[0].lower() in 'aeiou' else 'a ', head) + f'{answer}.'
+    article = 'an ' if answer[0].lower() in 'aeiou' else 'a '
+    return s if head == s else re.sub(r'\ban? $', article, head) + f'{answer}.'
 
 def _counterfact(d, seed):
     texts = [_article(s, t) for s, t in zip(d.statement, d.target)]
@@ -94,8 +98,9 @@ def _truthful(d, seed):
     "As many correct as incorrect answers to each question"
     rng, rows = np.random.default_rng(seed), []
     for r in d.to_dict('records'):
-        def answers(*columns): return {a.strip().rstrip('.').lower(): a for c in columns for a in r[c].split(';')
-                                       if a.strip() not in ('', 'I have no comment')}
+        def answers(*columns):
+            found = {' '.join(a.split()).rstrip('.').lower(): a for c in columns for a in r[c].split(';')}
+            return {k: a for k, a in found.items() if k not in ('', 'i have no comment')}
         yes, no = answers('Best Answer', 'Correct Answers'), answers('Incorrect Answers')
         yes, no = [*yes.values()], [a for k, a in no.items() if k not in yes]
         k = min(len(yes), len(no))
@@ -112,8 +117,9 @@ def _boolq(rows, seed):
     return _questions([f'{upper_first(s)}?' for s in q], [r['answer'] == 'true' for r in rows], q)
 
 def _boolq_passage(rows, seed):
-    q, passages = [r['query'].strip().rstrip('?') for r in rows], [' '.join(e['text'] for e in r['evidences']) for r in rows]
-    return _questions([f'{p}\n{upper_first(s)}?' for p, s in zip(passages, q)], [r['classification'] == 'True' for r in rows], q)
+    q = [r['query'].strip().rstrip('?') for r in rows]
+    texts = [' '.join(e['text'] for e in r['evidences']) + f'\n{upper_first(s)}?' for r, s in zip(rows, q)]
+    return _questions(texts, [r['classification'] == 'True' for r in rows], q)
 
 def _arc(rows, seed):
     "The right answer and one wrong answer to each question"
@@ -129,7 +135,8 @@ def _arc(rows, seed):
 def _lie_facts(rows, seed, end=''):
     out, kind = [], dict(the='the', a='a', an='a')
     for r in rows.values():
-        right, wrong, false = [r[k].strip().rstrip('.') for k in ('answer', f'false_answer{end}', f'false_statement{end}')]
+        keys = 'answer', f'false_answer{end}', f'false_statement{end}'
+        right, wrong, false = [r[k].strip().rstrip('.') for k in keys]
         asked = re.search(r'\b(the|an?)$', r['statement'].strip())
         found = list(re.finditer(rf'\b(?:(the|an?) )?{re.escape(wrong)}(?![\w,])', false, re.I))
         if len(found) != 1 or right.lower() == wrong.lower(): continue
@@ -151,15 +158,16 @@ class StatementSet:
     source: str = 'generated' # where it comes from
     generated: bool = True # or read from the data set `true_false`
 
-def _made(about, make, source='generated; names from GeoNames (CC BY 4.0)'): return StatementSet(about, make, source=source)
+def _made(about, make, source='generated; names from GeoNames (CC BY 4.0)'):
+    return StatementSet(about, make, source=source)
 
 def _country(about, column, form): return _made(about, partial(country_facts, column, form))
 
 def _by(column): return lambda d: d[column].astype(str)
 
 def _gt(about, file, topic, group, text=_by('statement')):
-    return StatementSet(about, partial(_got, file, topic, group, text), source='Geometry of Truth, Marks and Tegmark 2023',
-                        generated=False)
+    make = partial(_got, file, topic, group, text)
+    return StatementSet(about, make, source='Geometry of Truth, Marks and Tegmark 2023', generated=False)
 
 def _from(about, file, build, source, kind='statement'):
     return StatementSet(about, partial(_read, file, build), kind, source, False)
@@ -196,14 +204,15 @@ SETS = dict(
     arc_easy=_from('school science', 'qa/ARC-Easy_train.json', _arc, 'ARC, Clark et al. 2018, train'),
     arc_easy_test=_from('other school science', 'qa/ARC-Easy_test.json', _arc, 'ARC, test'),
     lie_facts=_from('facts of a lie detector', _liar, _lie_facts, _lies),
-    lie_facts_balanced=_from('the same; false answers drawn like true ones', _liar, partial(_lie_facts, end='_balanced'),
-                             _lies),
+    lie_facts_balanced=_from('the same; false answers drawn like true ones', _liar,
+                             partial(_lie_facts, end='_balanced'), _lies),
 )
 
 # %% ../../nbs/lies/10_statements.ipynb #1cacc775
 def _tidy(df):
     "Single spaces; one full stop; one row a text; no text that is both true and false"
-    df = df.assign(text=df.text.str.replace(r' +', ' ', regex=True).str.replace(r'[ .]*\. *$', '.', regex=True).str.strip())
+    text = df.text.str.replace(r' +', ' ', regex=True).str.replace(r'[ .]*\. *$', '.', regex=True).str.strip()
+    df = df.assign(text=text)
     df = df[df.groupby('text').label.transform('nunique') == 1].drop_duplicates('text')
     return df.reset_index(drop=True)
 
@@ -212,7 +221,8 @@ def _some(df, n, seed):
     most, have, take = min(n//2, c.sum().min()), np.zeros(2, int), []
     for g, k in zip(c.index, c.to_numpy()):
         if (have + k <= most).all(): have += k; take.append(g)
-    if not have.all(): raise ValueError(f'n={n}: no whole groups of {_where(df)} fit in with both labels; take more')
+    if not have.all():
+        raise ValueError(f'n={n}: no whole groups of {_where(df)} fit in with both labels; take more')
     return df[df.group.isin(take)].reset_index(drop=True)
 
 def statements(
@@ -245,9 +255,11 @@ def split_groups(
 )->np.ndarray: # (n,) part of each row
     "Parts by whole groups; `ValueError` if a part is left without rows of both labels"
     ends = np.cumsum(list(parts.values()))
-    if min(parts.values()) <= 0 or abs(ends[-1] - 1) > 1e-6: raise ValueError(f'parts={parts}: shares must be positive and sum to 1')
-    place = {g: int(hashlib.sha256(f'{seed}:{g}'.encode()).hexdigest()[:12], 16)/16**12 for g in df.group.unique()}
-    out = np.array(list(parts))[np.searchsorted(ends[:-1], df.group.map(place), side='right')]
+    if min(parts.values()) <= 0 or abs(ends[-1] - 1) > 1e-6:
+        raise ValueError(f'parts={parts}: shares must be positive and sum to 1')
+    def place(g): return int(hashlib.sha256(f'split {seed} {g}'.encode()).hexdigest()[:12], 16)/16**12 # 0 to 1
+    places = df.group.map({g: place(g) for g in df.group.unique()})
+    out = np.array(list(parts))[np.searchsorted(ends[:-1], places, side='right')]
     for p in parts:
         if (k := df.label[out == p].nunique()) < 2:
             raise ValueError(f'the part {p!r} has {(out == p).sum()} rows with {k} of 2 labels: '
@@ -261,7 +273,8 @@ def balance(
 )->pd.DataFrame: # as many true as false rows, in the same order
     "Drop rows of the more frequent label, of those without a partner in their group: matched pairs stay"
     k = df.label.value_counts().reindex([0, 1], fill_value=0)
-    if not k.all(): raise ValueError(f'{_where(df)} has {len(df)} rows of one class only: there is nothing to balance with')
+    if not k.all():
+        raise ValueError(f'{_where(df)} has {len(df)} rows of one class only: there is nothing to balance with')
     many = int(k[1] > k[0])
     d = df[['group', 'label']].reset_index(drop=True).sample(frac=1, random_state=seed)
     partners = (d.label != many).groupby(d.group).transform('sum')
@@ -272,20 +285,22 @@ def balance(
 # %% ../../nbs/lies/10_statements.ipynb #851f48eb
 _ANSWERS = {'1': 1, '1.0': 1, 'true': 1, 'yes': 1, '0': 0, '0.0': 0, 'false': 0, 'no': 0}
 _READERS = {'.csv': partial(pd.read_csv, keep_default_na=False), '.parquet': pd.read_parquet,
-            '.json': lambda p: pd.DataFrame(json.loads(file_text(p))), '.jsonl': lambda p: pd.DataFrame(_lines(file_text(p)))}
+            '.json': lambda p: pd.DataFrame(json.loads(file_text(p))),
+            '.jsonl': lambda p: pd.DataFrame(_lines(file_text(p)))}
 
 def own_statements(
     df_or_path, # DataFrame, or csv, json, jsonl or parquet file: text or statement, label, perhaps topic, group
     name:str='own', # of the set
     kind:str='statement', # or `'question'`
 )->pd.DataFrame: # text, label, topic, group, kind, set
-    "Your own statements, checked. Labels are 0 and 1, true and false or yes and no; without groups each text is its own"
+    "Your own statements. Labels are 0 and 1, true and false or yes and no; without groups each text is one"
     check_name(kind, ['statement', 'question'], 'kind')
     df = df_or_path
     if not isinstance(df, pd.DataFrame):
         path = Path(df); read = _READERS[check_name(path.suffix, _READERS, 'kind of file')]
         try: df = read(path)
-        except (ValueError, OSError) as e: raise ValueError(f'{path} cannot be read ({type(e).__name__}: {e})') from e
+        except (ValueError, OSError) as e:
+            raise ValueError(f'{path} cannot be read ({type(e).__name__}: {e})') from e
     df = df.reset_index(drop=True)
     if 'text' not in df and 'statement' in df: df = df.rename(columns=dict(statement='text'))
     _need(df, ['text', 'label'])
@@ -304,11 +319,13 @@ def hub_statements(
 )->pd.DataFrame: # text, label, topic, group, kind, set
     "The statements of a data set on the Hugging Face hub"
     try: datasets = importlib.import_module('datasets')
-    except ImportError as e: raise ImportError('data sets of the hub need the package datasets: pip install datasets') from e
+    except ImportError as e:
+        raise ImportError('data sets of the hub need the package datasets: pip install datasets') from e
     try: df = datasets.load_dataset(name, split=split).to_pandas()
     except Exception as e:
-        raise FileNotFoundError(f'the data set {name!r} (split {split!r}) cannot be had ({type(e).__name__}: {str(e)[:200]}): '
-            'check name and network, or save it as csv on a machine with a network and use own_statements') from e
+        raise FileNotFoundError(
+            f'the data set {name!r} (split {split!r}) cannot be had ({type(e).__name__}: {str(e)[:200]}): '
+            'check name and network, or save it as csv where there is a network and use own_statements') from e
     columns = {text: 'text', label: 'label'} | ({group: 'group'} if group else {})
     _need(df, columns)
     return own_statements(df[list(columns)].rename(columns=columns), name)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 from ..core import check_name
-from ..language import catch, residual_layers, run_batches
+from ..language import catch, residual_layers, run_batches, run_shared
 from .choices import Choices, choice_logprobs, coverage, p_yes
 from ..reps import Reps, RepsWriter
 
@@ -70,12 +70,12 @@ def read_states(
     def one(rows, batch):
         for w in which:
             got, more = {}, {}
-            with catch(hooks[0], got), catch(hooks[1], more, inputs), _without(model, w): logits = model(**batch, use_cache=False, logits_to_keep=1).logits[:, -1]
+            with catch(hooks[0], got), catch(hooks[1], more, inputs), _without(model, w): logits = run_shared(model, batch).logits[:, -1]
             logp[w][rows] = choice_logprobs(logits.float(), choices).cpu()
             for k, part in {w: got, f'{w}-modules': more}.items():
                 if part: _write(writers, k, {n: pick(h.float(), batch['attention_mask'], rows) for n, h in part.items()}, rows, names, out, info)
     try:
-        run_batches(model, ids, tokenizer, one, tokens, 'reading states')
+        run_batches(model, ids, tokenizer, one, tokens, 'reading states', shared=isinstance(at, str) and at == 'last')
         done = {k: w.close() for k, w in writers.items()}
     finally:
         for w in writers.values(): w.__exit__()

@@ -6,6 +6,7 @@
 __all__ = ['AnswerConfig', 'AnswerOutput', 'AnswerModel', 'Answers', 'tune']
 
 # %% ../../nbs/lies/15_tuning.ipynb #e1dcc9c5
+import warnings
 from pathlib import Path
 import numpy as np, torch
 from torch.utils.data import Dataset
@@ -13,11 +14,11 @@ from transformers import PretrainedConfig, PreTrainedModel, TrainerCallback
 from transformers.utils import ModelOutput
 from dataclasses import dataclass
 from ..core import check_name, write_json
-from ..language import last_logits, length_batches, pad
+from ..language import last_logits, pad_shared, run_shared
 from .adapters import KINDS, trained
 from .choices import Choices, choice_logprobs
 from .objectives import OBJECTIVES, truth_score, wanted_choice
-from ..probes import auroc
+from ..scores import auroc
 from ..train import fit
 
 # %% ../../nbs/lies/15_tuning.ipynb #bfe1c203
@@ -45,8 +46,9 @@ class AnswerModel(PreTrainedModel):
         self.net, self.choices, self.objective = net, choices, OBJECTIVES[objective]
         self.post_init()
     def init_weights(self): pass # the base model brings its own, tied as they are
-    def forward(self, input_ids, attention_mask, position_ids, labels=None, base=None, **kw):
-        out = self.net(input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=False, logits_to_keep=1)
+    def forward(self, input_ids, attention_mask, position_ids, labels=None, base=None, prefix=None, **kw):
+        batch = dict(input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids)
+        out = run_shared(self.net, batch if prefix is None else batch | dict(prefix=prefix))
         logp = choice_logprobs(out.logits[:, -1].float(), self.choices)
         loss = None if labels is None else self.objective.loss(logp, labels.long(), base)
         return AnswerOutput(loss=loss, logits=logp[:, 1] - logp[:, 0])
@@ -61,7 +63,8 @@ class AnswerModel(PreTrainedModel):
         "The adapter as PEFT saves it, beside the plain weights and the configuration"
         from safetensors.torch import save_file
         Path(folder).mkdir(parents=True, exist_ok=True)
-        self.net.save_pretrained(folder); self.config.save_pretrained(folder)
+        with warnings.catch_warnings(action='ignore'): self.net.save_pretrained(folder)  # PEFT wonders at biases without matrices
+        self.config.save_pretrained(folder)
         save_file({k: v.contiguous().cpu() for k, v in self.state_dict().items()}, Path(folder)/'model.safetensors', dict(format='pt'))
 
 # %% ../../nbs/lies/15_tuning.ipynb #37658d9e
@@ -96,7 +99,7 @@ class Answers(Dataset):
     def __len__(self): return len(self.batches)
     def __getitem__(self, i):
         rows = torch.as_tensor(self.batches[i])
-        out = pad([self.ids[j] for j in rows], self.tokenizer) | dict(labels=self.wanted[rows])
+        out = pad_shared([self.ids[j] for j in rows], self.tokenizer) | dict(labels=self.wanted[rows])
         return out if self.base is None else out | dict(base=self.base[rows])
     def __repr__(self): return f'Answers({len(self.ids)} prompts, {sum(map(len, self.ids))} tokens, {self.name}, batch_size={self.size}, seed={self.seed})'
 
@@ -123,7 +126,7 @@ def tune(
     lr:float|None=None, # by default that of the kind
     optimizer:str|None=None, # `'adamw'` or `'adafactor'`; by default that of the kind
     eval_every:int=20, # steps
-    patience:int|None=3, # evaluations without a better AUROC before it stops
+    patience:int|None=5, # evaluations without a better AUROC before it stops
     known=None, # (n,) bool: only these rows of `train`, such as what `metalign.lies.choices.known` finds
     seed:int=0, # of the order
     **kwargs, # for `metalign.train.fit`, such as gradient_accumulation_steps
