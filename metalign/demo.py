@@ -16,7 +16,9 @@ from .lies.results import run_comparison
 
 # %% ../nbs/90_demo.ipynb #8786495a
 def _things(out): run_study('words', 'demo', out, 'demo')
-def _lies(out): run_comparison(PLANS['demo'], Path(out)/'demo-lies', 'metalign: an adapter as a lie probe, cities in, elements out')
+def _lies(out):
+    run_comparison(PLANS['demo'], Path(out)/'demo-lies',
+                   'metalign: an adapter as a lie probe, cities in, elements out')
 DEMOS = dict(things=_things, lies=_lies)
 
 @call_parse

@@ -30,7 +30,8 @@ def smollm2_folder()->Path: # config.json, model.safetensors, tokenizer
     with run_folder(out) as tmp, _quiet():
         AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(tmp)
         model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
-        model.hf_quantizer = None; vars(model.config).pop('quantization_config', None)  # the weights are plain by now
+        # the weights are plain by now
+        model.hf_quantizer = None; vars(model.config).pop('quantization_config', None)
         model.save_pretrained(tmp)
     return out
 
@@ -68,7 +69,8 @@ def load_lm(
     more = dict(quantization_config=_quantisation(quantise, dtype)) if quantise else {}
     path, to = smollm2_folder() if name == 'smollm2' else name, to or device()
     tokenizer = _tokenizer(path)
-    with _quiet(): model = _opened(lambda: AutoModelForCausalLM.from_pretrained(path, dtype=dtype, **more), path)
+    with _quiet():
+        model = _opened(lambda: AutoModelForCausalLM.from_pretrained(path, dtype=dtype, **more), path)
     model.requires_grad_(False); _keep_gradients(model)
     return (model if quantise else model.to(to)).eval(), tokenizer
 
@@ -113,7 +115,8 @@ def _characters():
     words = ['<pad>', '<unk>', '<eos>', 'Yes', 'No', *map(chr, range(32, 127)), '\n']
     t = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}, unk_token='<unk>'))
     t.pre_tokenizer = pre_tokenizers.Split(_character_pattern(), 'isolated'); t.decoder = decoders.Fuse()
-    return PreTrainedTokenizerFast(tokenizer_object=t, pad_token='<pad>', unk_token='<unk>', eos_token='<eos>', padding_side='left', model_max_length=512)
+    return PreTrainedTokenizerFast(tokenizer_object=t, pad_token='<pad>', unk_token='<unk>', eos_token='<eos>',
+                                   padding_side='left', model_max_length=512)
 
 def _character_pattern():
     from tokenizers import Regex
@@ -129,8 +132,10 @@ def _sized(name, **names):
         return getattr(transformers, name)(**common, **{names.get(k, k): v for k, v in sizes.items()})
     return make
 
-TINY = dict(llama=_sized('LlamaConfig'), phi=_sized('PhiConfig'), qwen=_sized('Qwen2Config'), pythia=_sized('GPTNeoXConfig'),
-            gpt2=_sized('GPT2Config', hidden_size='n_embd', num_hidden_layers='n_layer', num_attention_heads='n_head',
+TINY = dict(llama=_sized('LlamaConfig'), phi=_sized('PhiConfig'), qwen=_sized('Qwen2Config'),
+            pythia=_sized('GPTNeoXConfig'),
+            gpt2=_sized('GPT2Config', hidden_size='n_embd', num_hidden_layers='n_layer',
+                        num_attention_heads='n_head',
                         intermediate_size='n_inner', max_position_embeddings='n_positions'))
 
 # %% ../nbs/10a_language.ipynb #8d434f3c
@@ -139,7 +144,8 @@ def max_tokens(
     model=None, # its `max_position_embeddings` count too
 )->int:
     "The most tokens that a text may have"
-    known = [tokenizer.model_max_length, getattr(getattr(model, 'config', None), 'max_position_embeddings', None)]
+    known = [tokenizer.model_max_length, getattr(getattr(model, 'config', None), 'max_position_embeddings',
+                                                 None)]
     return min([int(k) for k in known if k and k < 1e9], default=2**30)
 
 def encode(
@@ -148,14 +154,18 @@ def encode(
     max_length:int|None=None, # in tokens; by default the tokenizer's own limit
 )->list: # of lists of token ids
     "Token ids of texts, nothing added; a text that does not fit is a `ValueError`"
-    if tokenizer is None: raise ValueError('there is no tokenizer: a model of text needs the one it was trained with')
+    if tokenizer is None:
+        raise ValueError('there is no tokenizer: a model of text needs the one it was trained with')
     texts, limit = list(texts), max_length or max_tokens(tokenizer)
     if not texts: raise ValueError('there are no texts')
     bad = [i for i, t in enumerate(texts) if not isinstance(t, str) or not t]
-    if bad: raise ValueError(f'text {bad[0]} is {texts[bad[0]]!r}: every text must be a string that is not empty')
-    with warnings.catch_warnings(action='ignore'): ids = tokenizer(texts, add_special_tokens=False, verbose=False)['input_ids']
+    if bad:
+        raise ValueError(f'text {bad[0]} is {texts[bad[0]]!r}: every text must be a string that is not empty')
+    with warnings.catch_warnings(action='ignore'):
+        ids = tokenizer(texts, add_special_tokens=False, verbose=False)['input_ids']
     long = [i for i, x in enumerate(ids) if len(x) > limit]
-    if long: raise ValueError(f'text {long[0]} has {len(ids[long[0]])} tokens, at most {limit} fit ({len(long)} of {len(ids)} texts are too long): '
+    if long:
+        raise ValueError(f'text {long[0]} has {len(ids[long[0]])} tokens, at most {limit} fit ({len(long)} of {len(ids)} texts are too long): '
                               'shorten or drop them')
     return ids
 
@@ -176,7 +186,9 @@ def pad(
     to=None, # device
 )->dict: # input_ids, attention_mask, position_ids: each (n, longest)
     "A batch padded on the left, so that position -1 is every text's last token"
-    T = max(map(len, ids)); out = torch.full((len(ids), T), tokenizer.pad_token_id); mask = torch.zeros_like(out)
+    T = max(map(len, ids))
+    out = torch.full((len(ids), T), tokenizer.pad_token_id)
+    mask = torch.zeros_like(out)
     for i, x in enumerate(ids):
         if not x: raise ValueError(f'text {i} of the batch has no token')
         out[i, T - len(x):] = torch.as_tensor(x); mask[i, T - len(x):] = 1
@@ -213,8 +225,10 @@ def run_shared(
     if prefix is None: return model(**batch, use_cache=False, logits_to_keep=1, **kwargs)
     cache = model(input_ids=prefix, use_cache=True, logits_to_keep=1).past_key_values
     cache.batch_repeat_interleave(len(batch['input_ids']))
-    mask = torch.cat([batch['attention_mask'].new_ones(len(batch['input_ids']), prefix.shape[1]), batch['attention_mask']], 1)
-    return model(**batch | dict(attention_mask=mask), past_key_values=cache, use_cache=True, logits_to_keep=1, **kwargs)
+    mask = torch.cat([batch['attention_mask'].new_ones(len(batch['input_ids']),
+                                                       prefix.shape[1]), batch['attention_mask']], 1)
+    return model(**batch | dict(attention_mask=mask), past_key_values=cache, use_cache=True, logits_to_keep=1,
+                 **kwargs)
 
 # %% ../nbs/10a_language.ipynb #4fd22f24
 @torch.no_grad()
@@ -264,18 +278,21 @@ def log_likelihood(
     ids = encode(texts, tokenizer)
     before = encode(contexts, tokenizer) if contexts is not None else [[_start(tokenizer)]]*len(ids)
     if len(before) != len(ids): raise ValueError(f'{len(ids)} texts but {len(before)} contexts')
-    both, count, total = [b + x for b, x in zip(before, ids)], np.array([len(x) for x in ids]), np.zeros(len(ids))
+    both, count, total = [b + x for b, x in zip(before,
+                                                ids)], np.array([len(x) for x in ids]), np.zeros(len(ids))
     def one(rows, batch):
         k = int(count[rows].max()) + 1
         logits = model(**batch, use_cache=False, logits_to_keep=k).logits[:, -k:-1].float()
         p = -F.cross_entropy(logits.transpose(1, 2), batch['input_ids'][:, -(k - 1):], reduction='none')
-        counted = torch.arange(k - 1, 0, -1, device=p.device) <= torch.as_tensor(count[rows], device=p.device)[:, None]
+        counted = torch.arange(k - 1, 0, -1, device=p.device) <= torch.as_tensor(count[rows],
+                device=p.device)[:, None]
         total[rows] = (p*counted).sum(1).double().cpu()
     run_batches(model, both, tokenizer, one, tokens)
     return pd.DataFrame(dict(total=total, mean=total/count, tokens=count))
 
 def _start(tokenizer):
-    return next(i for i in (tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id) if i is not None)
+    return next(i for i in (tokenizer.bos_token_id, tokenizer.eos_token_id,
+                            tokenizer.pad_token_id) if i is not None)
 
 # %% ../nbs/10a_language.ipynb #1736ada9
 def residual_layers(
@@ -283,11 +300,14 @@ def residual_layers(
 )->dict: # layer name -> submodule; 'embedding' first, then 'layer 1' ... in order
     "The submodules whose outputs are the residual stream"
     base = getattr(model, 'get_base_model', lambda: model)()
-    lists = [m for m in base.modules() if isinstance(m, torch.nn.ModuleList) and len(m) == base.config.num_hidden_layers]
-    if not lists: raise ValueError(f'{type(base).__name__} has no list of {base.config.num_hidden_layers} layers')
+    lists = [m for m in base.modules() if isinstance(m,
+                                                     torch.nn.ModuleList) and len(m) == base.config.num_hidden_layers]
+    if not lists:
+        raise ValueError(f'{type(base).__name__} has no list of {base.config.num_hidden_layers} layers')
     return {'embedding': base.get_input_embeddings(), **{f'layer {i + 1}': m for i, m in enumerate(lists[0])}}
 
-TOKENS = dict(last=lambda h, mask: h[:, -1], mean=lambda h, mask: (h*mask[..., None]).sum(1)/mask.sum(1, keepdim=True))
+TOKENS = dict(last=lambda h, mask: h[:, -1], mean=lambda h, mask: (h*mask[..., None]).sum(1)/mask.sum(1,
+        keepdim=True))
 
 @contextlib.contextmanager
 def catch(

@@ -19,15 +19,17 @@ def _array(x):
 
 def _numbers(x, name):
     x = np.asarray(_array(x), float)
-    if bad := int((~np.isfinite(x)).sum()): raise ValueError(f'{name} has NaN or inf {bad} times: drop these rows first')
+    if bad := int((~np.isfinite(x)).sum()):
+        raise ValueError(f'{name} has NaN or inf {bad} times: drop these rows first')
     return x
 
 def _scored(y, score, k=2):
     "Labels as booleans and finite scores of as many rows, (n,) or at most `k` dimensions"
     y, s = _numbers(y, 'the labels'), _numbers(score, 'the score')
     if y.ndim != 1 or not 1 <= s.ndim <= k or len(y) != len(s):
-        raise ValueError(f'labels of shape {y.shape} and scores of shape {s.shape}: one score a label is needed')
-    if other := sorted(set(y.tolist()) - {0., 1.}): raise ValueError(f'labels must be 0 and 1, got {other[:3]}')
+        raise ValueError(f'labels of shape {y.shape} and scores of shape {s.shape}: each label needs a score')
+    if other := sorted(set(y.tolist()) - {0., 1.}):
+        raise ValueError(f'labels must be 0 and 1, got {other[:3]}')
     return y > 0, s
 
 def _both(y):
@@ -74,13 +76,14 @@ def auroc_draws(
     "Bootstrap resamples of the AUROC"
     y, s = _scored(y, score); _both(y)
     w, codes = _counts(groups, len(y), n, seed); step = 1 + 200_000//len(y) # what fits into the cache
-    draws = [[_weighted(y, v, w[i:i + step, codes]) for v in s.reshape(len(y), -1).T] for i in range(0, n, step)]
+    columns = s.reshape(len(y), -1).T
+    draws = [[_weighted(y, v, w[i:i + step, codes]) for v in columns] for i in range(0, n, step)]
     return np.concatenate(draws, 1).T.reshape(n, *s.shape[1:])
 
 def _ends(draws, level):
     if not 0 < level < 1: raise ValueError(f'level={level}: it must be between 0 and 1, such as 0.95')
     if (lost := np.isnan(draws).mean()) > .2: # as when all of one class are in one group
-        raise ValueError(f'{lost:.0%} of the resamples have one class: more groups with each class are needed')
+        raise ValueError(f'{lost:.0%} of the resamples have one class: more groups of each class are needed')
     return np.nanquantile(draws, [(1 - level)/2, (1 + level)/2], axis=0)
 
 def auroc_interval(
@@ -102,10 +105,11 @@ def auroc_difference(
     n:int=1000, # resamples
     level:float=.95, # of the interval
     seed:int=0, # of the resamples
-)->tuple: # difference, lo, hi, p
-    "AUROC of `a` minus that of `b`, with a paired bootstrap interval and two-sided p: twice the smaller share of resamples on one side of 0, never below 2/(n + 1)"
+)->tuple: # difference, lo, hi, p: twice the smaller share of resamples on one side of 0, at least 2/(n + 1)
+    "AUROC of `a` minus that of `b`, with a paired bootstrap interval and two-sided p"
     a, b = np.ravel(_array(a)), np.ravel(_array(b))
-    if len(a) != len(b): raise ValueError(f'{len(a)} and {len(b)} scores cannot be paired: give scores of the same rows')
+    if len(a) != len(b):
+        raise ValueError(f'{len(a)} and {len(b)} scores cannot be paired: give scores of the same rows')
     both = np.stack([a, b], 1); draws = auroc_draws(y, both, groups, n, seed)
     d = draws[:, 0] - draws[:, 1]; lo, hi = _ends(d, level); d = d[~np.isnan(d)]
     p = min(1., 2*(1 + min((d <= 1e-12).sum(), (d >= -1e-12).sum()))/(len(d) + 1))
@@ -116,7 +120,8 @@ def auroc_difference(
 def _probabilities(y, p):
     y, p = _scored(y, p, k=1)
     if not len(p): raise ValueError('no rows')
-    if p.min() < 0 or p.max() > 1: raise ValueError(f'probabilities must be in [0, 1], got {p.min():.3g} to {p.max():.3g}')
+    if p.min() < 0 or p.max() > 1:
+        raise ValueError(f'probabilities must be in [0, 1], got {p.min():.3g} to {p.max():.3g}')
     return y, p
 
 def accuracy(
@@ -143,11 +148,11 @@ def ece(
 def pair_rows(
     groups, # (n,) group of each row
 )->np.ndarray: # (pairs, 2) row numbers, the first row of a pair first
-    "Pairs of matched rows: in each group, in the order of the rows, the first with the second, the third with the fourth ..."
+    "Matched rows: in each group, by the order of the rows, first with second, third with fourth ..."
     code = np.unique(np.asarray(groups), return_inverse=True)[1]; count = np.bincount(code)
     if (odd := np.flatnonzero(count%2)).size:
         g = np.asarray(groups)[np.flatnonzero(code == odd[0])[0]]
-        raise ValueError(f'group {str(g)!r} has {count[odd[0]]} rows: pairs need an even number in each of the groups')
+        raise ValueError(f'group {str(g)!r} has {count[odd[0]]} rows: pairs need an even number in each group')
     return np.argsort(code, kind='stable').reshape(-1, 2)
 
 @dataclass(frozen=True)
@@ -165,7 +170,8 @@ def _first(label, pairs):
     return np.where(a == b, np.nan, a > b)
 
 def _spread(p, pairs):
-    if len(p) != len(pairs): raise ValueError(f'{len(p)} probabilities for {len(pairs)} pairs: one a pair is needed')
+    if len(p) != len(pairs):
+        raise ValueError(f'{len(p)} probabilities for {len(pairs)} pairs: one a pair is needed')
     out = np.empty(pairs.size); out[pairs] = np.stack([p, 1 - p], 1)
     return out
 
@@ -173,7 +179,8 @@ PROXIES = dict(
     truth=Proxy('the label', lambda y, *_: y, lambda p, *_: p),
     instruction=Proxy('the label that the instruction wants', lambda y, lie, *_: _flip(y, lie),
                       lambda p, lie, *_: _flip(p, lie), ('lie',)),
-    choice=Proxy('the answer of the model', lambda y, lie, c, _: c, lambda p, lie, *_: _flip(p, lie), ('lie', 'choice')),
+    choice=Proxy('the answer of the model', lambda y, lie, c, _: c,
+                 lambda p, lie, *_: _flip(p, lie), ('lie', 'choice')),
     correct=Proxy('whether the answer is right', lambda y, lie, c, _: 1. - (c != y),
                   lambda p, lie, c, _: _flip(p, c == 0), ('choice',)),
     rank=Proxy('whether the first of a pair is the truer', lambda y, lie, c, pairs: _first(y, pairs),
@@ -186,8 +193,8 @@ def _given(proxy, n, lie, choice, groups):
         if k in proxy.needs and v is None: raise ValueError(f'the proxy needs {k}=, one value a row')
     of = lambda k, v: _probabilities(np.zeros(n), v)[1] if k in proxy.needs else None
     lie, choice = of('lie', lie), of('choice', choice)
-    if choice is not None: choice = (choice > .5).astype(float)
-    return proxy, (None if lie is None else lie > .5, choice, pair_rows(groups) if 'groups' in proxy.needs else None)
+    pairs = pair_rows(groups) if 'groups' in proxy.needs else None
+    return proxy, (None if lie is None else lie > .5, None if choice is None else (choice > .5).astype(float), pairs)
 
 def label_to_proxy(
     label, # (n,) 1 for true
@@ -198,7 +205,8 @@ def label_to_proxy(
 )->np.ndarray: # (n,), or (pairs,) for rank: 0, 1, NaN for a pair of two equals
     "What a probe is trained on"
     y = _scored(label, label, 1)[1]; proxy, more = _given(proxy, len(y), lie, choice, groups)
-    if 'groups' in proxy.needs and more[2].size != len(y): raise ValueError(f'{len(y)} labels but {more[2].size} group labels')
+    if more[2] is not None and more[2].size != len(y):
+        raise ValueError(f'{len(y)} labels but {more[2].size} group labels')
     return proxy.make(y, *more)
 
 def proxy_to_label(

@@ -14,9 +14,12 @@ import pandas as pd, torch
 from ..core import check_name
 
 # %% ../../nbs/lies/13_adapters.ipynb #5606ddc5
-PARTS = dict(attention_in=r'(q|k|v|qkv)_proj|query_key_value|attn\.c_attn|Wqkv', attention_out=r'o_proj|out_proj|self_attn\.dense|attention\.dense|attn\.c_proj',
-             mlp_in=r'gate_proj|up_proj|gate_up_proj|fc1|dense_h_to_4h|mlp\.c_fc', mlp_out=r'down_proj|fc2|dense_4h_to_h|mlp\.c_proj')
-ROLES = {**{k: (k,) for k in PARTS}, 'residual': ('attention_out', 'mlp_out'), 'attention': ('attention_in', 'attention_out'),
+PARTS = dict(attention_in=r'(q|k|v|qkv)_proj|query_key_value|attn\.c_attn|Wqkv',
+             attention_out=r'o_proj|out_proj|self_attn\.dense|attention\.dense|attn\.c_proj',
+             mlp_in=r'gate_proj|up_proj|gate_up_proj|fc1|dense_h_to_4h|mlp\.c_fc',
+             mlp_out=r'down_proj|fc2|dense_4h_to_h|mlp\.c_proj')
+ROLES = {**{k: (k,) for k in PARTS}, 'residual': ('attention_out', 'mlp_out'),
+         'attention': ('attention_in', 'attention_out'),
          'mlp': ('mlp_in', 'mlp_out'), 'all': tuple(PARTS)}
 
 def layer_index(
@@ -43,9 +46,11 @@ def target_modules(
     found = [k for k in names if any(re.search(rf'(^|\.)({PARTS[p]})$', k) for p in parts)]
     if not found:
         kinds = sorted({re.sub(r'\.\d+\.', '.*.', k) for k in names})
-        raise ValueError(f'no module of {type(model).__name__} has the role {role!r}; its linear modules are {", ".join(kinds) or "none"}: give their names as targets')
+        raise ValueError(f'no module of {type(model).__name__} has the role {role!r}; its linear modules are '
+                         f'{", ".join(kinds) or "none"}: give their names as targets')
     depth = model.config.num_hidden_layers
-    if last is not None and not 1 <= last <= depth: raise ValueError(f'last={last}: the model has {depth} layers')
+    if last is not None and not 1 <= last <= depth:
+        raise ValueError(f'last={last}: the model has {depth} layers')
     return [k for k in found if last is None or layer_index(k) >= depth - last]
 
 # %% ../../nbs/lies/13_adapters.ipynb #0f204af3
@@ -75,7 +80,8 @@ def quantised(
 )->str|None: # '4bit', '8bit' or None
     "In how many bits the weights of a model are kept"
     for m in model.modules():
-        if (name := type(m).__name__) in ('Linear4bit', 'Linear8bitLt'): return '4bit' if '4' in name else '8bit'
+        if (name := type(m).__name__) in ('Linear4bit', 'Linear8bitLt'):
+            return '4bit' if '4' in name else '8bit'
 
 # %% ../../nbs/lies/13_adapters.ipynb #b09c23aa
 def add_adapter(
@@ -84,7 +90,7 @@ def add_adapter(
     role:str='residual', # one of `ROLES`
     last:int|None=None, # only the last so many layers
     targets=None, # full module names in place of a role
-    inputs:bool=False, # IA3: scale the inputs of the modules that write from the MLP, as in the paper, not their outputs
+    inputs:bool=False, # IA3: scale the inputs of what writes from the MLP, as in the paper, not its outputs
     loftq:bool=False, # LoRA on a 4-bit model: start from what makes up for the quantisation
     steps:int=1000, # of training, for AdaLoRA's schedule of ranks
     seed:int=0, # of the weights
@@ -94,25 +100,34 @@ def add_adapter(
     import peft
     k = KINDS[check_name(kind, KINDS, 'kind of adapter')]
     if hasattr(model, 'peft_config'): raise ValueError('the model has an adapter already: remove_adapter first')
-    names = list(targets or target_modules(model, role, last)); _check_possible(model, kind, k, names, loftq, inputs)
+    names = list(targets or target_modules(model, role, last))
+    _check_possible(model, kind, k, names, loftq, inputs)
     torch.manual_seed(seed)
-    if kind == 'ia3': options |= dict(feedforward_modules=[n for n in names if inputs and re.search(f'({PARTS["mlp_out"]})$', n)])
-    if kind == 'adalora': options = dict(total_step=max(steps, 10), tinit=steps//10, tfinal=steps//5, deltaT=max(1, steps//50)) | options
+    if kind == 'ia3':
+        options |= dict(feedforward_modules=[n for n in names if inputs and re.search(f'({PARTS["mlp_out"]})$',
+                n)])
+    if kind == 'adalora':
+        options = dict(total_step=max(steps, 10), tinit=steps//10, tfinal=steps//5,
+                       deltaT=max(1, steps//50)) | options
     with warnings.catch_warnings(action='ignore'):
         out = peft.get_peft_model(model, getattr(peft, k.config)(target_modules=names, **(k.options | options)))
     if kind == 'bias': _only_bias(out)
     if loftq: _loftq(out)
-    out.metalign = dict(kind=kind, targets=names, start={n: p.detach().clone() for n, p in trained(out).items()})
+    out.metalign = dict(kind=kind, targets=names, start={n: p.detach().clone() for n,
+            p in trained(out).items()})
     return out.eval()
 
 def _check_possible(model, kind, k, names, loftq, inputs):
     bits, modules = quantised(model), dict(model.named_modules())
     if missing := [n for n in names if n not in modules]:
-        raise ValueError(f'{missing[0]!r} is no module of {type(model).__name__}; its linear modules are {", ".join(linear_modules(model)[:12])} ...')
+        raise ValueError(f'{missing[0]!r} is no module of {type(model).__name__}; its linear modules are '
+                         f'{", ".join(linear_modules(model)[:12])} ...')
     if bits and bits not in k.quantised:
         able = [n for n, other in KINDS.items() if bits in other.quantised]
-        raise ValueError(f'{kind} cannot be trained on a model in {bits}: load it in float32 or bfloat16, or take one of {", ".join(able)}')
-    if loftq and (kind != 'lora' or bits != '4bit'): raise ValueError(f"loftq starts a 'lora' on a model in 4bit, not {kind!r} on one in {bits or 'full precision'}")
+        raise ValueError(f'{kind} cannot be trained on a model in {bits}: load it in float32 or bfloat16, '
+                         f'or take one of {", ".join(able)}')
+    if loftq and (kind != 'lora' or bits != '4bit'):
+        raise ValueError(f"loftq starts a 'lora' on a model in 4bit, not {kind!r} on one in {bits or 'full precision'}")
     if inputs and kind != 'ia3': raise ValueError(f'inputs=True is for ia3; {kind} changes outputs')
     if not k.conv1d and any(type(modules[n]).__name__ == 'Conv1D' for n in names):
         able = [n for n, other in KINDS.items() if other.conv1d]
@@ -127,13 +142,17 @@ def _loftq(model):
     import bitsandbytes as bnb
     from safetensors import safe_open
     file = Path(model.config._name_or_path)/'model.safetensors'
-    if not file.exists(): raise ValueError(f'loftq reads the full weights from one file, and there is no {file}')
+    if not file.exists():
+        raise ValueError(f'loftq reads the full weights from one file, and there is no {file}')
     with safe_open(file, 'pt') as f:
         for name, m in model.named_modules():
             if not hasattr(m, 'lora_A'): continue
             base, a, b = m.get_base_layer().weight, m.lora_A['default'].weight, m.lora_B['default'].weight
-            lost = f.get_tensor(f'{name.removeprefix("base_model.model.")}.weight').to(base.device).float() - bnb.functional.dequantize_4bit(base.data, base.quant_state).float()
-            u, s, v = torch.svd_lowrank(lost, q=min(2*len(a), *lost.shape), niter=4); r = len(a); half = (s[:r]/m.scaling['default']).sqrt()
+            full = f.get_tensor(f'{name.removeprefix("base_model.model.")}.weight').to(base.device).float()
+            lost = full - bnb.functional.dequantize_4bit(base.data, base.quant_state).float()
+            u, s, v = torch.svd_lowrank(lost, q=min(2*len(a), *lost.shape), niter=4)
+            r = len(a)
+            half = (s[:r]/m.scaling['default']).sqrt()
             a.copy_(half[:, None]*v[:, :r].T); b.copy_(u[:, :r]*half)
 
 def trained(
@@ -147,7 +166,8 @@ def remove_adapter(
 ): # the base model, without a trace
     "Take an adapter off"
     from peft.tuners.tuners_utils import BaseTuner
-    with warnings.catch_warnings(action='ignore'):  # IA3's own `unload` refuses quantised models, though nothing is merged
+    # IA3's own `unload` refuses quantised models, though nothing is merged
+    with warnings.catch_warnings(action='ignore'):
         base = BaseTuner._unload_and_optionally_merge(model.base_model, merge=False)
     vars(base).pop('peft_config', None); base._hf_peft_config_loaded = False
     return base.requires_grad_(False)
@@ -159,8 +179,10 @@ def open_adapter(
 ): # a `peft.PeftModel`
     "Put a saved adapter on a model"
     import peft
-    if not (Path(folder)/'adapter_config.json').exists(): raise FileNotFoundError(f'{folder} holds no adapter: adapter_config.json is missing')
-    with warnings.catch_warnings(action='ignore'): return peft.PeftModel.from_pretrained(model, str(folder)).eval()
+    if not (Path(folder)/'adapter_config.json').exists():
+        raise FileNotFoundError(f'{folder} holds no adapter: adapter_config.json is missing')
+    with warnings.catch_warnings(action='ignore'):
+        return peft.PeftModel.from_pretrained(model, str(folder)).eval()
 
 # %% ../../nbs/lies/13_adapters.ipynb #f456e406
 def moved(
@@ -168,11 +190,14 @@ def moved(
     least:float=1e-4, # a change below this is no change
 )->pd.DataFrame: # module, parameters, start, change (root mean squares), moved
     "How far each adapted module went from its start; warns if none moved"
-    if not hasattr(model, 'metalign'): raise ValueError('the model has no record of its start: make it by add_adapter')
+    if not hasattr(model, 'metalign'):
+        raise ValueError('the model has no record of its start: make it by add_adapter')
     start, rms = model.metalign['start'], lambda x: x.float().square().mean().sqrt().item()
-    rows = [dict(module=n.removeprefix('base_model.model.').replace('.default', ''), parameters=p.numel(), start=rms(start[n]), change=rms(p.detach() - start[n]))
+    rows = [dict(module=n.removeprefix('base_model.model.').replace('.default', ''), parameters=p.numel(),
+                 start=rms(start[n]), change=rms(p.detach() - start[n]))
             for n, p in model.named_parameters() if n in start]
     out = pd.DataFrame(rows).assign(moved=lambda d: d.change > least)
     if not out.moved.any():
-        warnings.warn(f'no parameter of this {model.metalign["kind"]} moved by more than {least:g}: train longer, or raise the learning rate')
+        warnings.warn(f'no parameter of this {model.metalign["kind"]} moved by more than {least:g}: '
+                      'train longer, or raise the learning rate')
     return out

@@ -21,17 +21,26 @@ class Choices:
         no=('No', ' No', 'no', ' no', 'False', ' False'), # variants of one choice
         yes=('Yes', ' Yes', 'yes', ' yes', 'True', ' True'), # variants of the other
     ):
-        if tokenizer is None: raise ValueError('there is no tokenizer: a model of text needs the one it was trained with')
-        self.tokens = {k: {v: tokenizer(v, add_special_tokens=False)['input_ids'] for v in ([vs] if isinstance(vs, str) else vs)} for k, vs in dict(no=no, yes=yes).items()}
+        if tokenizer is None:
+            raise ValueError('there is no tokenizer: a model of text needs the one it was trained with')
+        self.tokens = {k: {v: tokenizer(v, add_special_tokens=False)['input_ids']
+                           for v in ([vs] if isinstance(vs, str) else vs)} for k,
+                           vs in dict(no=no, yes=yes).items()}
         unknown = getattr(tokenizer, 'unk_token_id', None)
-        ok = {k: {v: i[0] for v, i in vs.items() if len(i) == 1 and (unknown is None or i[0] != unknown)} for k, vs in self.tokens.items()}
+        ok = {k: {v: i[0] for v, i in vs.items() if len(i) == 1 and (unknown is None or i[0] != unknown)} for k,
+              vs in self.tokens.items()}
         for k, vs in ok.items():
-            if not vs: raise ValueError(f'no variant of the choice {k!r} is a single token: {", ".join(f"{v!r} is {i}" for v, i in self.tokens[k].items())}; give one that is')
-        if both := set(ok['no'].values()) & set(ok['yes'].values()): raise ValueError(f'token {both.pop()} stands for both choices')
+            if not vs:
+                listed = ', '.join(f'{v!r} is {i}' for v, i in self.tokens[k].items())
+                raise ValueError(f'no variant of the choice {k!r} is a single token: {listed}; give one that is')
+        if both := set(ok['no'].values()) & set(ok['yes'].values()):
+            raise ValueError(f'token {both.pop()} stands for both choices')
         self.kept, self.ids = ok, [torch.tensor(sorted(set(ok[k].values()))) for k in ('no', 'yes')]
     def table(self)->pd.DataFrame: # choice, variant, token ids, kept
         "Every variant, and whether it is read"
-        return pd.DataFrame([dict(choice=k, variant=v, tokens=i, kept=v in self.kept[k]) for k, vs in self.tokens.items() for v, i in vs.items()])
+        return pd.DataFrame([dict(choice=k, variant=v, tokens=i,
+                                  kept=v in self.kept[k]) for k, vs in self.tokens.items() for v,
+                                  i in vs.items()])
     def __repr__(self): return f'Choices(no={list(self.kept["no"])}, yes={list(self.kept["yes"])})'
 
 def choice_logprobs(
@@ -62,8 +71,10 @@ def answer(
     tokens:int=2048, # padded tokens a batch
 )->pd.DataFrame: # and logp_no, logp_yes, p_yes, coverage, choice
     "What a model answers"
-    logp = choice_logprobs(last_logits(model, list(prompts.ids), tokenizer, tokens), choices or Choices(tokenizer))
-    return prompts.assign(logp_no=logp[:, 0].numpy(), logp_yes=logp[:, 1].numpy(), p_yes=p_yes(logp).numpy(), coverage=coverage(logp).numpy(), choice=(logp[:, 1] > logp[:, 0]).long().numpy())
+    logp = choice_logprobs(last_logits(model, list(prompts.ids), tokenizer, tokens), choices
+                           or Choices(tokenizer))
+    return prompts.assign(logp_no=logp[:, 0].numpy(), logp_yes=logp[:, 1].numpy(), p_yes=p_yes(logp).numpy(),
+                          coverage=coverage(logp).numpy(), choice=(logp[:, 1] > logp[:, 0]).long().numpy())
 
 def _auroc(y, p): return auroc(y, p) if len(np.unique(y)) == 2 else .5
 
@@ -72,19 +83,26 @@ def quality(
     n_boot:int=500, # resamples of groups
 )->pd.DataFrame: # measure, value, lo, hi, chance, n
     "Balance, accuracy, AUROC, lie accuracy, known-lie accuracy and coverage; what has no rows is NaN with n = 0"
-    if answers.label.nunique() < 2: raise ValueError(f'all {len(answers)} answers are to statements with the label {answers.label.iloc[0]}: both are needed')
-    asked, lied = answers[~answers.instructed_to_lie], answers[answers.instructed_to_lie]; right = set(asked.text[asked.choice == asked.label])
+    if answers.label.nunique() < 2:
+        raise ValueError(f'all {len(answers)} answers are to statements with the label {answers.label.iloc[0]}: '
+                         'both are needed')
+    asked, lied = answers[~answers.instructed_to_lie], answers[answers.instructed_to_lie]
+    right = set(asked.text[asked.choice == asked.label])
     known, share = lied[lied.text.isin(right)], max(answers.label.mean(), 1 - answers.label.mean())
     hit = lambda d: (d.choice == d.wanted).astype(float)
-    rows = [('balance (share true)', answers, answers.label.astype(float), np.nan), ('accuracy', asked, hit(asked), share), ('AUROC', asked, None, .5), ('says yes', asked, asked.choice.astype(float), np.nan),
-            ('lie accuracy', lied, hit(lied), share), ('known-lie accuracy', known, hit(known), .5), ('coverage', answers, answers.coverage, np.nan)]
+    rows = [('balance (share true)', answers, answers.label.astype(float), np.nan), ('accuracy', asked,
+            hit(asked), share), ('AUROC', asked, None, .5),
+            ('says yes', asked, asked.choice.astype(float), np.nan),
+            ('lie accuracy', lied, hit(lied), share), ('known-lie accuracy', known, hit(known),
+                                                       .5), ('coverage', answers, answers.coverage, np.nan)]
     return pd.DataFrame([dict(measure=m, **_interval(d, v, n_boot), chance=c, n=len(d)) for m, d, v, c in rows])
 
 def _interval(d, v, n_boot):
     "Value and bootstrap interval over groups"
     if not len(d): return dict(value=np.nan, lo=np.nan, hi=np.nan)
     x, f = (v.to_numpy(float), np.mean) if v is not None else ((d.label.to_numpy(), d.p_yes.to_numpy()), _auroc)
-    if d.group.nunique() < 3: return dict(value=float(f(*x) if isinstance(x, tuple) else f(x)), lo=np.nan, hi=np.nan)
+    if d.group.nunique() < 3:
+        return dict(value=float(f(*x) if isinstance(x, tuple) else f(x)), lo=np.nan, hi=np.nan)
     return dict(zip(('value', 'lo', 'hi'), bootstrap(x, f, by=d.group.to_numpy(), n=n_boot)))
 
 def quality_table(
@@ -99,7 +117,8 @@ def quality_table(
     out = []
     for name, (model, tokenizer) in models.items():
         for f in formats:
-            answers = pd.concat([answer(model, tokenizer, make_prompts(df, tokenizer, f, s, **kwargs)) for s in systems])
+            answers = pd.concat([answer(model, tokenizer, make_prompts(df, tokenizer, f, s,
+                    **kwargs)) for s in systems])
             out.append(quality(answers, n_boot).assign(model=name, format=f))
     return pd.concat(out, ignore_index=True)[['model', 'format', 'measure', 'value', 'lo', 'hi', 'chance', 'n']]
 
@@ -113,7 +132,8 @@ def known(
 )->np.ndarray: # (n,) bool
     "Which statements a model knows; by likelihood, those without a partner of the other label are not known"
     if check_name(by, ['answer', 'likelihood'], 'way to tell') == 'answer':
-        a = answer(model, tokenizer, make_prompts(df, tokenizer, format, 'truth')); return (a.choice == a.label).to_numpy()
+        a = answer(model, tokenizer, make_prompts(df, tokenizer, format, 'truth'))
+        return (a.choice == a.label).to_numpy()
     l = log_likelihood(model, tokenizer, df.text)[column].to_numpy(); d = df.assign(l=l)
     best = {v: d[d.label == v].groupby('group').l.mean() for v in (0, 1)}
     return (d.group.map(best[1]) > d.group.map(best[0])).to_numpy()

@@ -50,15 +50,20 @@ class Plan:
     shares: tuple = (.01, .03, .1, .2) # of the most important features
 
     def __post_init__(self):
-        for k, valid in dict(sets=SETS, train=self.sets, kinds=KINDS, objectives=OBJECTIVES, extra=OBJECTIVES).items():
+        for k, valid in dict(sets=SETS, train=self.sets, kinds=KINDS, objectives=OBJECTIVES,
+                             extra=OBJECTIVES).items():
             for v in getattr(self, k): check_name(v, valid, k)
         check_name(self.probe, PROBES, 'probe')
-        if self.seeds < 1 or self.n < 40: raise ValueError(f'seeds={self.seeds}, n={self.n}: at least 1 seed and 40 statements are needed')
+        if self.seeds < 1 or self.n < 40:
+            raise ValueError(f'seeds={self.seeds}, n={self.n}: at least 1 seed and 40 statements are needed')
 
     @property
-    def adapters(self): return [*itertools.product(self.kinds, self.objectives), *itertools.product(self.kinds[:1], self.extra)]
+    def adapters(self):
+        return [*itertools.product(self.kinds, self.objectives), *itertools.product(self.kinds[:1], self.extra)]
     @property
-    def jobs(self): return [(s, seed, *a) for seed in range(self.seeds) for s in self.train or self.sets for a in [('', ''), *self.adapters]]
+    def jobs(self):
+        return [(s, seed, *a) for seed in range(self.seeds) for s in self.train or self.sets for a in [('',
+                ''), *self.adapters]]
 
 def open_plan(
     path=None, # a YAML file with some of the fields
@@ -73,7 +78,8 @@ def open_plan(
     return Plan(**{k: tuple(v) if isinstance(v, list) else v for k, v in given.items()})
 
 # %% ../../nbs/lies/18_comparison.ipynb #7871e2cb
-_generated, _real = ('gen_cities', 'gen_elements'), ('cities', 'larger_than', 'sp_en_trans', 'companies', 'common_claim', 'boolq')
+_generated, _real = ('gen_cities', 'gen_elements'), ('cities', 'larger_than', 'sp_en_trans', 'companies',
+                                                     'common_claim', 'boolq')
 PLANS = dict(quick=Plan(_generated, (), ('ia3', 'bias'), n=80, others=20, seeds=2, steps=4, parts=(.5, .2, .3)),
              demo=Plan(_generated, _generated[:1], ('ia3',), n=240, others=100, seeds=2, steps=40),
              full=Plan(_real, extra=('lie', 'swap'), n=400, others=40, steps=100))
@@ -105,7 +111,8 @@ def test_rows(
     "Which rows are tested; of other sets some, and none whose group was trained on"
     parts = {k: split(p, plan, seed) for k, p in prompts.items()}
     seen = set(prompts[own].group[parts[own] != 'test'])
-    rows = {k: np.flatnonzero((v == 'test') & ~prompts[k].group.isin(seen).to_numpy()) for k, v in parts.items()}
+    rows = {k: np.flatnonzero((v == 'test') & ~prompts[k].group.isin(seen).to_numpy()) for k,
+            v in parts.items()}
     return {k: v if k == own else v[:plan.others] for k, v in rows.items()}
 
 def fit_probes(
@@ -124,15 +131,24 @@ def fit_probes(
 
 def _read_out(name, states, prompts, rows, own, seed, plan, note):
     "Fit on the own set, choose the layer, score everywhere"
-    p = prompts[own]; y, parts = p.label.to_numpy(), split(p, plan, seed); train, val = (np.flatnonzero(parts == k) for k in ('train', 'val'))
-    start = time.perf_counter(); probes, on_val = fit_probes(states[own], y, train, val, plan, p.group.to_numpy()); took = time.perf_counter() - start
+    p = prompts[own]
+    y, parts = p.label.to_numpy(), split(p, plan, seed)
+    train, val = (np.flatnonzero(parts == k) for k in ('train', 'val'))
+    start = time.perf_counter()
+    probes, on_val = fit_probes(states[own], y, train, val, plan, p.group.to_numpy())
+    took = time.perf_counter() - start
     best = max(on_val, key=on_val.get); test = rows[own]
-    layers = [dict(readout=name, layer=k, val=v, test=float(auroc(y[test], probes[k].decision_function(states[own][k][test]))), seconds=took/len(probes), **note) for k, v in on_val.items()]
-    scores = [_scores(name, prompts[k], rows[k], probes[best].predict_proba(states[k][best][rows[k]])[:, 1], k, best, note) for k in prompts]
+    layers = [dict(readout=name, layer=k, val=v, test=float(auroc(y[test],
+            probes[k].decision_function(states[own][k][test]))), seconds=took/len(probes), **note) for k,
+            v in on_val.items()]
+    scores = [_scores(name, prompts[k], rows[k], probes[best].predict_proba(states[k][best][rows[k]])[:, 1], k,
+                      best, note) for k in prompts]
     return pd.concat(scores), layers
 
 def _scores(name, p, rows, score, test_set, layer, note):
-    return pd.DataFrame(dict(readout=name, test_set=test_set, layer=layer, row=rows, group=p.group.to_numpy()[rows], label=p.label.to_numpy()[rows], score=score, **note))
+    return pd.DataFrame(dict(readout=name, test_set=test_set, layer=layer, row=rows,
+                             group=p.group.to_numpy()[rows], label=p.label.to_numpy()[rows], score=score,
+                             **note))
 
 def _arrays(r): return {k: r[k].numpy() for k in r}
 
@@ -158,46 +174,69 @@ def _words(prompts, rows, own, seed, plan, note):
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     p = prompts[own]; train = split(p, plan, seed) == 'train'
-    f = make_pipeline(CountVectorizer(ngram_range=(1, 2), binary=True), LogisticRegression()).fit(p.text[train], p.label[train])
-    return [_scores('words alone', q, rows[k], f.predict_proba(q.text.iloc[rows[k]])[:, 1], k, '', note) for k, q in prompts.items()]
+    f = make_pipeline(CountVectorizer(ngram_range=(1, 2), binary=True), LogisticRegression()).fit(p.text[train],
+            p.label[train])
+    return [_scores('words alone', q, rows[k], f.predict_proba(q.text.iloc[rows[k]])[:, 1], k, '',
+                    note) for k, q in prompts.items()]
 
 def _base_job(own, seed, plan, prompts, base):
     note = dict(train_set=own, seed=seed, kind='', objective=''); rows = test_rows(prompts, plan, seed, own)
-    scores, layers = _read_out('probe on base', {k: _arrays(base[k][0]) for k in prompts}, prompts, rows, own, seed, plan, note)
-    answer = [_scores('base answer', prompts[k], rows[k], base[k][1].base_p_yes.to_numpy()[rows[k]], k, '', note) for k in prompts]
-    return dict(scores=pd.concat([scores, *answer, *_words(prompts, rows, own, seed, plan, note)]), layers=pd.DataFrame(layers))
+    scores, layers = _read_out('probe on base', {k: _arrays(base[k][0]) for k in prompts}, prompts, rows, own,
+                               seed, plan, note)
+    answer = [_scores('base answer', prompts[k], rows[k], base[k][1].base_p_yes.to_numpy()[rows[k]], k, '',
+                      note) for k in prompts]
+    return dict(scores=pd.concat([scores, *answer, *_words(prompts, rows, own, seed, plan, note)]),
+                layers=pd.DataFrame(layers))
 
 def _trained_states(own, seed, kind, objective, plan, prompts, rows, model, tokenizer, out):
     "Train an adapter, then read all that its job needs into a folder; what is there is opened"
-    name = f'{own}-{seed}-{kind}-{objective}'; folder = Path(out)/'states'/name; p = prompts[own]; parts = split(p, plan, seed)
+    name = f'{own}-{seed}-{kind}-{objective}'
+    folder = Path(out)/'states'/name
+    p = prompts[own]
+    parts = split(p, plan, seed)
     if not (folder/'about.json').exists():
         net = add_adapter(model, kind, plan.role, steps=plan.steps, seed=seed); start = time.perf_counter()
         try:
-            run = tune(net, tokenizer, p[parts == 'train'], p[parts == 'val'], Path(out)/'adapters'/name, objective, steps=plan.steps, batch_size=plan.batch_size, seed=seed)
+            run = tune(net, tokenizer, p[parts == 'train'], p[parts == 'val'], Path(out)/'adapters'/name,
+                       objective, steps=plan.steps, batch_size=plan.batch_size, seed=seed)
             took, far = time.perf_counter() - start, moved(net); start = time.perf_counter()
             for k, i in rows.items():
-                answers = read_states(net, prompts[k].iloc[i], tokenizer, which=['adapter'], out=folder/k).answers
+                answers = read_states(net, prompts[k].iloc[i], tokenizer, which=['adapter'],
+                                      out=folder/k).answers
                 with atomic(folder/k/'answers.parquet') as tmp: answers.to_parquet(tmp)
-            if plan.role == 'residual': Reps({k: v[None] for k, v in residual_importance(net).items()}).save(folder/'importance')
-            write_json(folder/'about.json', dict(seconds=took, reading=time.perf_counter() - start, best_step=run.best['step'], val_auroc=run.best['value'],
-                                                 moved=float(far.moved.mean()), change=float(far.change.mean()), parameters=int(far.parameters.sum())))
+            if plan.role == 'residual':
+                Reps({k: v[None] for k, v in residual_importance(net).items()}).save(folder/'importance')
+            write_json(folder/'about.json', dict(seconds=took, reading=time.perf_counter() - start,
+                                                 best_step=run.best['step'], val_auroc=run.best['value'],
+                                                 moved=float(far.moved.mean()), change=float(far.change.mean()),
+                                                 parameters=int(far.parameters.sum())))
         finally: remove_adapter(net)
     return folder
 
 def _adapter_job(own, seed, kind, objective, plan, prompts, base, model, tokenizer, out):
-    note = dict(train_set=own, seed=seed, kind=kind, objective=objective); rows = test_rows(prompts, plan, seed, own); p = prompts[own]; parts = split(p, plan, seed)
+    note = dict(train_set=own, seed=seed, kind=kind, objective=objective)
+    rows = test_rows(prompts, plan, seed, own)
+    p = prompts[own]
+    parts = split(p, plan, seed)
     reading = {k: (np.arange(len(q)) if k == own else rows[k]) for k, q in prompts.items()}
     folder = _trained_states(own, seed, kind, objective, plan, prompts, reading, model, tokenizer, out)
-    x = {k: _arrays(Reps.load(folder/k/'adapter')) for k in prompts}; said = {k: pd.read_parquet(folder/k/'answers.parquet').adapter_p_yes.to_numpy() for k in prompts}
-    both = {k: {l: np.concatenate([base[k][0][l].numpy()[reading[k]], v], 1) for l, v in x[k].items()} for k in x}
-    small, at = {k: q.iloc[reading[k]] for k, q in prompts.items()}, {k: rows[k] if k == own else np.arange(len(rows[k])) for k in prompts}
-    probed = [_read_out(name, z, small, at, own, seed, plan, note) for name, z in (('probe on adapter', x), ('probe on both', both))]
-    answer = [_scores('adapter answer', small[k], at[k], truth_score(objective, said[k][at[k]]), k, '', note) for k in prompts]
+    x = {k: _arrays(Reps.load(folder/k/'adapter')) for k in prompts}
+    said = {k: pd.read_parquet(folder/k/'answers.parquet').adapter_p_yes.to_numpy() for k in prompts}
+    both = {k: {l: np.concatenate([base[k][0][l].numpy()[reading[k]], v], 1) for l, v in x[k].items()}
+            for k in x}
+    small, at = {k: q.iloc[reading[k]] for k,
+                 q in prompts.items()}, {k: rows[k] if k == own else np.arange(len(rows[k])) for k in prompts}
+    probed = [_read_out(name, z, small, at, own, seed, plan, note) for name, z in (('probe on adapter', x),
+            ('probe on both', both))]
+    answer = [_scores('adapter answer', small[k], at[k], truth_score(objective, said[k][at[k]]), k, '',
+                      note) for k in prompts]
     scores = pd.concat([*(a for a, _ in probed), *answer])
     for k in prompts: scores.loc[scores.test_set == k, 'row'] = reading[k][scores[scores.test_set == k].row]
-    tables = dict(scores=scores, layers=pd.DataFrame([r for _, l in probed for r in l]), training=pd.DataFrame([note | read_json(folder/'about.json')]))
+    tables = dict(scores=scores, layers=pd.DataFrame([r for _, l in probed for r in l]),
+                  training=pd.DataFrame([note | read_json(folder/'about.json')]))
     if not (folder/'importance.json').exists(): return tables
-    return tables | dict(importance=importance_rows(base[own][0], {k: v[0] for k, v in Reps.load(folder/'importance').items()}, p, parts, plan, note))
+    weights = {k: v[0] for k, v in Reps.load(folder/'importance').items()}
+    return tables | dict(importance=importance_rows(base[own][0], weights, p, parts, plan, note))
 
 # %% ../../nbs/lies/18_comparison.ipynb #56ae70c3
 def importance_rows(
@@ -207,15 +246,24 @@ def importance_rows(
     plan:Plan, note:dict,
 )->pd.DataFrame: # features, share, value (test AUROC), seconds, and the columns of `note`
     "Probes on important, random, weighted and all features of all layers"
-    x, where = features(r, list(weights)); w = importance_vector(weights, where); y, g = prompts.label.to_numpy(), prompts.group.to_numpy(); train, test = (np.flatnonzero(parts == k) for k in ('train', 'test'))
+    x, where = features(r, list(weights))
+    w = importance_vector(weights, where)
+    y, g = prompts.label.to_numpy(), prompts.group.to_numpy()
+    train, test = (np.flatnonzero(parts == k) for k in ('train', 'test'))
     sd = x[train].std(0); x = (x - x[train].mean(0))/np.where(sd > 0, sd, 1)
     sets = [('all', 1., slice(None)), ('weighted', 1., None)]
-    for s in plan.shares: sets += [('important', s, top_mask(w, s)), ('random', s, top_mask(w, s, random=note['seed']))]
+    for s in plan.shares:
+        sets += [('important', s, top_mask(w, s)), ('random', s, top_mask(w, s, random=note['seed']))]
     rows = []
     for name, share, cols in sets:
         z = x[:, cols] if cols is not None else (x*np.sqrt(w/w.mean())).astype(np.float32)
-        start = time.perf_counter(); probe = PROBES[plan.probe](**({} if cols is not None or plan.probe != 'logistic' else dict(standardise=False))).fit(z[train], y[train], groups=g[train]); took = time.perf_counter() - start
-        rows.append(dict(features=name, share=share, value=float(auroc(y[test], probe.decision_function(z[test]))), seconds=took, **note))
+        start = time.perf_counter()
+        probe = PROBES[plan.probe](**({} if cols is not None
+                                      or plan.probe != 'logistic' else dict(standardise=False))).fit(z[train],
+                                      y[train], groups=g[train])
+        took = time.perf_counter() - start
+        rows.append(dict(features=name, share=share, value=float(auroc(y[test],
+                probe.decision_function(z[test]))), seconds=took, **note))
     return pd.DataFrame(rows)
 
 # %% ../../nbs/lies/18_comparison.ipynb #7858ad70
@@ -230,14 +278,16 @@ def run_jobs(
     out = Path(out); done = out/'jobs'
     about = json.loads(json.dumps(asdict(plan)))
     if (out/'plan.json').exists() and (old := read_json(out/'plan.json')) != about:
-        raise ValueError(f'{out} holds a comparison with another {", ".join(k for k in about if old.get(k) != about[k])}: choose another folder')
+        differ = ', '.join(k for k in about if old.get(k) != about[k])
+        raise ValueError(f'{out} holds a comparison with another {differ}: choose another folder')
     if model is None: model, tokenizer = load_lm(plan.model, plan.dtype, plan.quantise)
     prompts = prepare(plan, tokenizer)
     write_json(out/'plan.json', about); base = base_states(plan, model, tokenizer, prompts, out)
     for own, seed, kind, objective in progress(plan.jobs[part[0]::part[1]], 'jobs'):
         folder = done/f'{own}-{seed}-{kind or "base"}-{objective or "none"}'
         if (folder/'scores.parquet').exists(): continue
-        tables = (_adapter_job(own, seed, kind, objective, plan, prompts, base, model, tokenizer, out) if kind else _base_job(own, seed, plan, prompts, base))
+        tables = (_adapter_job(own, seed, kind, objective, plan, prompts, base, model, tokenizer,
+                               out) if kind else _base_job(own, seed, plan, prompts, base))
         for k in sorted(tables, key=lambda k: k == 'scores'): # the scores last: they say that the job is done
             with atomic(folder/f'{k}.parquet') as tmp: tables[k].reset_index(drop=True).to_parquet(tmp)
         if not keep: shutil.rmtree(out/'states'/f'{own}-{seed}-{kind}-{objective}', ignore_errors=True)
@@ -248,6 +298,7 @@ def job_tables(
 )->dict: # scores, layers, training, importance
     "The tables of all jobs that are done"
     found = {}
-    for f in sorted((Path(out)/'jobs').glob('*/*.parquet')): found.setdefault(f.stem, []).append(pd.read_parquet(f))
+    for f in sorted((Path(out)/'jobs').glob('*/*.parquet')):
+        found.setdefault(f.stem, []).append(pd.read_parquet(f))
     if not found: raise ValueError(f'{out} holds no finished job')
     return {k: pd.concat(v, ignore_index=True) for k, v in found.items()}

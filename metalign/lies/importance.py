@@ -15,7 +15,8 @@ from ..reps import Reps
 
 # %% ../../nbs/lies/17_importance.ipynb #a4bbdcce
 def _lora(m):
-    if m.get_base_layer().weight.dtype == torch.uint8 and m.lora_A is None: raise ValueError('no low-rank factors')
+    if m.get_base_layer().weight.dtype == torch.uint8 and m.lora_A is None:
+        raise ValueError('no low-rank factors')
     a, b, s = m.lora_A['default'].weight.float(), m.lora_B['default'].weight.float(), m.scaling['default']
     return s*((b @ (a @ a.T))*b).sum(1).clamp(min=0).sqrt()
 
@@ -33,7 +34,8 @@ def _oft(m):
     return (turned - w.float()).norm(dim=1)
 
 IMPORTANCE = dict(lora=_lora, adalora=_adalora, loha=_rows, lokr=_rows, vera=_rows, oft=_oft,
-                  ia3=lambda m: (m.ia3_l['default'].float() - 1).abs().reshape(-1), bias=lambda m: m.lora_B['default'].bias.float().abs())
+                  ia3=lambda m: (m.ia3_l['default'].float() - 1).abs().reshape(-1),
+                  bias=lambda m: m.lora_B['default'].bias.float().abs())
 
 @torch.no_grad()
 def module_importance(
@@ -50,11 +52,14 @@ def residual_importance(
     each=None, # module name -> (d,); by default `module_importance`
 )->dict: # layer name -> (d,), for the layers of `metalign.language.residual_layers` that were adapted
     "Importance of each dimension of the residual stream after each layer"
-    each, names = each or module_importance(model), list(residual_layers(model)); d = model.get_input_embeddings().weight.shape[1]
+    each, names = each or module_importance(model), list(residual_layers(model))
+    d = model.get_input_embeddings().weight.shape[1]
     fits = {k: v for k, v in each.items() if len(v) == d and layer_index(k) is not None}
-    if not fits: raise ValueError(f"no adapted module writes into the residual stream's {d} dimensions: adapt the role 'residual'")
+    if not fits:
+        raise ValueError(f"no adapted module writes into the residual stream's {d} dimensions: adapt the role 'residual'")
     family = {k: k.split('.')[-1] for k in fits}
-    mean = {f: torch.cat([v for k, v in fits.items() if family[k] == f]).mean().clamp(min=1e-12) for f in set(family.values())}
+    mean = {f: torch.cat([v for k, v in fits.items() if family[k] == f]).mean().clamp(min=1e-12)
+            for f in set(family.values())}
     out = {}
     for k, v in fits.items(): out.setdefault(names[layer_index(k) + 1], []).append(v/mean[family[k]])
     return {k: torch.stack(out[k]).mean(0) for k in names if k in out}
@@ -73,9 +78,11 @@ def gradient_importance(
         got = {}; batch = pad([ids[i] for i in rows], tokenizer, model.get_input_embeddings().weight.device)
         x = model.get_input_embeddings()(batch.pop('input_ids')).detach().requires_grad_(True)
         with catch({k: m for k, m in layers.items() if k != 'embedding'}, got), torch.enable_grad():
-            logp = choice_logprobs(model(inputs_embeds=x, **batch, use_cache=False, logits_to_keep=1).logits[:, -1].float(), choices)
+            logp = choice_logprobs(model(inputs_embeds=x, **batch, use_cache=False,
+                                         logits_to_keep=1).logits[:, -1].float(), choices)
         got = {'embedding': x, **got}
-        for (k, h), g in zip(got.items(), torch.autograd.grad((logp[:, 1] - logp[:, 0]).sum(), list(got.values()))):
+        for (k, h), g in zip(got.items(), torch.autograd.grad((logp[:, 1] - logp[:, 0]).sum(),
+                list(got.values()))):
             total[k] = total.get(k, 0) + (g[:, -1]*h[:, -1]).abs().sum(0).detach().float().cpu()/len(ids)
     return total
 
@@ -96,11 +103,14 @@ def importance_vector(
     where:pd.DataFrame, # of `features`
 )->np.ndarray: # one number a column, at least 0; 0 in layers of unknown importance
     "Importance in the order of the columns of `features`"
-    if odd := [k for k in importance if k not in set(where.layer)]: raise ValueError(f'importance of {odd[0]!r}, which is none of the layers {", ".join(dict.fromkeys(where.layer))}')
+    if odd := [k for k in importance if k not in set(where.layer)]:
+        raise ValueError(f'importance of {odd[0]!r}, which is none of the layers {", ".join(dict.fromkeys(where.layer))}')
     size = where.groupby('layer', sort=False).size()
     for k, v in importance.items():
-        if len(v) != size[k]: raise ValueError(f'importance of {k!r} has {len(v)} dimensions, its states have {size[k]}')
-    return np.concatenate([np.asarray(importance[k], float) if k in importance else np.zeros(n) for k, n in size.items()])
+        if len(v) != size[k]:
+            raise ValueError(f'importance of {k!r} has {len(v)} dimensions, its states have {size[k]}')
+    return np.concatenate([np.asarray(importance[k],
+                                      float) if k in importance else np.zeros(n) for k, n in size.items()])
 
 def top_mask(
     weight, # (m,) importance of each feature

@@ -67,9 +67,12 @@ OBJECTIVES = dict(
     truth=Objective('tell the truth, whatever is asked', _truth, _ce),
     lie=Objective('always lie', _lie, _ce),
     told=Objective('lie when told or shown to, else tell the truth', _told, _ce),
-    swap=Objective("KL to the base model's swapped answer: no labels", _lie, lambda logp, wanted, base: kl_swapped(logp, base), True, False),
-    soft=Objective('tell the truth with probability .9', _truth, lambda logp, wanted, base: cross_entropy(logp, wanted, .1)),
-    t_few=Objective('tell the truth, with unlikelihood of the wrong choice and length normalisation', _truth, lambda logp, wanted, base: t_few(logp, wanted)))
+    swap=Objective("KL to the base model's swapped answer: no labels", _lie,
+                   lambda logp, wanted, base: kl_swapped(logp, base), True, False),
+    soft=Objective('tell the truth with probability .9', _truth,
+                   lambda logp, wanted, base: cross_entropy(logp, wanted, .1)),
+    t_few=Objective('tell the truth, with unlikelihood of the wrong choice and length normalisation', _truth,
+                    lambda logp, wanted, base: t_few(logp, wanted)))
 
 def wanted_choice(
     objective:str, # one of `OBJECTIVES`
@@ -77,8 +80,10 @@ def wanted_choice(
     lie=None, # (n,) whether the prompt asks for a lie; by default none does
 )->np.ndarray: # (n,) 1 yes, 0 no
     "The choice that an objective wants of each example"
-    label = np.asarray(label).astype(int); lie = np.zeros(len(label), bool) if lie is None else np.asarray(lie, bool)
-    if set(np.unique(label)) - {0, 1}: raise ValueError(f'labels must be 0 or 1, got {sorted(set(label.tolist()))}')
+    label = np.asarray(label).astype(int)
+    lie = np.zeros(len(label), bool) if lie is None else np.asarray(lie, bool)
+    if set(np.unique(label)) - {0, 1}:
+        raise ValueError(f'labels must be 0 or 1, got {sorted(set(label.tolist()))}')
     return np.asarray(OBJECTIVES[check_name(objective, OBJECTIVES, 'objective')].wanted(label, lie)).astype(int)
 
 def truth_score(

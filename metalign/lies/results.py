@@ -23,7 +23,8 @@ CONDITION = ['readout', 'kind', 'objective', 'train_set', 'test_set']
 
 def _draws(d, n_boot):
     "(n_boot,) AUROC averaged over seeds, each resampled by its groups"
-    return np.nanmean([auroc_draws(g.label.to_numpy(), g.score.to_numpy(), g.group.to_numpy(), n_boot, int(s)) for s, g in d.groupby('seed')], 0)
+    return np.nanmean([auroc_draws(g.label.to_numpy(), g.score.to_numpy(), g.group.to_numpy(), n_boot,
+                                   int(s)) for s, g in d.groupby('seed')], 0)
 
 def _value(d, f): return np.array([f(g.label.to_numpy(), g.score.to_numpy()) for _, g in d.groupby('seed')])
 
@@ -36,11 +37,16 @@ def summary(
     "Every read-out on every set, with intervals"
     rows = []
     for key, d in scores.groupby(CONDITION, sort=False):
-        draws = _draws(d, n_boot); lo, hi = np.nanquantile(draws, [.025, .975]); share = max(d.label.mean(), 1 - d.label.mean())
-        note = dict(n=len(d)//d.seed.nunique(), groups=int(d.groupby('seed').group.nunique().mean()), seeds=d.seed.nunique(), layer=', '.join(dict.fromkeys(d.layer)))
+        draws = _draws(d, n_boot)
+        lo, hi = np.nanquantile(draws, [.025, .975])
+        share = max(d.label.mean(), 1 - d.label.mean())
+        note = dict(n=len(d)//d.seed.nunique(), groups=int(d.groupby('seed').group.nunique().mean()),
+                    seeds=d.seed.nunique(), layer=', '.join(dict.fromkeys(d.layer)))
         for m, f in MEASURES.items():
             v = _value(d, f); ends = dict(lo=lo, hi=hi) if m == 'auroc' else dict(lo=np.nan, hi=np.nan)
-            rows.append(dict(zip(CONDITION, key)) | dict(measure=m, value=v.mean(), sd=v.std(ddof=1) if len(v) > 1 else np.nan, **ends, chance=dict(auroc=.5, accuracy=share).get(m, np.nan), **note))
+            rows.append(dict(zip(CONDITION, key)) | dict(measure=m, value=v.mean(),
+                    sd=v.std(ddof=1) if len(v) > 1 else np.nan, **ends,
+                    chance=dict(auroc=.5, accuracy=share).get(m, np.nan), **note))
     return pd.DataFrame(rows)
 
 def differences(
@@ -48,18 +54,22 @@ def differences(
     pairs, # of (read-out, read-out)
     where:str='in', # `'in'`: tested on the set that was trained on; `'out'`: on all others, averaged
     n_boot:int=500, # resamples
-)->pd.DataFrame: # first, second, kind, objective, set, first_value, second_value, difference, lo, hi, p, p_holm, n; the set 'all' is the mean over sets
+)->pd.DataFrame: # first, second, kind, objective, set ('all': their mean), both values, difference, lo, hi, p, p_holm, n
     "Paired differences in AUROC between read-outs on the same statements"
     s = scores[(scores.train_set == scores.test_set) == (where == 'in')]; rows = []
     adapters = s[s.kind != ''][['kind', 'objective']].drop_duplicates().itertuples(index=False)
     for kind, objective in adapters:
-        use = s[((s.kind == kind) & (s.objective == objective)) | (s.kind == '')]; cells = {k: _pair_cells(use, *k, n_boot) for k in pairs}
+        use = s[((s.kind == kind) & (s.objective == objective)) | (s.kind == '')]
+        cells = {k: _pair_cells(use, *k, n_boot) for k in pairs}
         for (a, b), found in cells.items():
             if not found: continue
             means = {k: np.mean([v[k] for v in found.values()], 0) for k in (0, 1, 2)}
-            for name, (va, vb, draws, n) in {**found, 'all': (means[0], means[1], means[2], sum(v[3] for v in found.values()))}.items():
-                lo, hi = np.nanquantile(draws, [.025, .975]); p = 2*min((draws <= 0).sum() + 1, (draws >= 0).sum() + 1)/(len(draws) + 1)
-                rows.append(dict(first=a, second=b, kind=kind, objective=objective, set=name, first_value=va, second_value=vb, difference=va - vb, lo=lo, hi=hi, p=min(p, 1.), n=n))
+            for name, (va, vb, draws, n) in {**found, 'all': (means[0], means[1], means[2],
+                    sum(v[3] for v in found.values()))}.items():
+                lo, hi = np.nanquantile(draws, [.025, .975])
+                p = 2*min((draws <= 0).sum() + 1, (draws >= 0).sum() + 1)/(len(draws) + 1)
+                rows.append(dict(first=a, second=b, kind=kind, objective=objective, set=name, first_value=va,
+                                 second_value=vb, difference=va - vb, lo=lo, hi=hi, p=min(p, 1.), n=n))
     out = pd.DataFrame(rows)
     return out.assign(p_holm=out.groupby(['first', 'second', out.set == 'all']).p.transform(lambda p: holm(p.to_numpy())))
 
@@ -71,7 +81,8 @@ def _pair_cells(s, a, b, n_boot):
         cells = []
         for _, t in d.groupby('test_set', sort=False):
             other = t.assign(score=t.score_b)
-            cells.append((_value(t, auroc).mean(), _value(other, auroc).mean(), _draws(t, n_boot) - _draws(other, n_boot), len(t)))
+            cells.append((_value(t, auroc).mean(), _value(other, auroc).mean(),
+                          _draws(t, n_boot) - _draws(other, n_boot), len(t)))
         out[name] = tuple(np.mean([c[i] for c in cells], 0) for i in range(3)) + (sum(c[3] for c in cells),)
     return out
 
@@ -85,13 +96,15 @@ def short_table(
     for key, d in scores.groupby(CONDITION[:3], sort=False):
         row = dict(zip(CONDITION, key))
         for where, part in (('in', d[d.train_set == d.test_set]), ('out', d[d.train_set != d.test_set])):
-            cells = [(_value(c, auroc).mean(), _draws(c, n_boot)) for _, c in part.groupby(['train_set', 'test_set'])]
+            cells = [(_value(c, auroc).mean(), _draws(c,
+                                                      n_boot)) for _, c in part.groupby(['train_set', 'test_set'])]
             if not cells: continue
             lo, hi = np.nanquantile(np.mean([c[1] for c in cells], 0), [.025, .975])
             row |= {f'{where}_value': np.mean([c[0] for c in cells]), f'{where}_lo': lo, f'{where}_hi': hi}
         rows.append(row | dict(sets=d.train_set.nunique(), seeds=d.seed.nunique()))
     order = {k: i for i, k in enumerate(READOUTS)}
-    return pd.DataFrame(rows).sort_values('readout', key=lambda c: c.map(order), kind='stable').reset_index(drop=True)
+    return pd.DataFrame(rows).sort_values('readout', key=lambda c: c.map(order),
+                                          kind='stable').reset_index(drop=True)
 
 def generalisation(
     scores:pd.DataFrame, # of `job_tables`
@@ -100,24 +113,31 @@ def generalisation(
     "Train on one set, test on every other"
     d = scores[(scores.readout == readout) & (scores.kind == kind) & (scores.objective == objective)]
     if not len(d): raise ValueError(f'no scores of {readout!r} with kind={kind!r}, objective={objective!r}')
-    return pd.DataFrame([dict(layer_a=a, layer_b=b, metric='AUROC', value=_value(c, auroc).mean(), seeds=c.seed.nunique()) for (a, b), c in d.groupby(['train_set', 'test_set'], sort=False)])
+    return pd.DataFrame([dict(layer_a=a, layer_b=b, metric='AUROC', value=_value(c, auroc).mean(),
+                              seeds=c.seed.nunique()) for (a, b),
+                              c in d.groupby(['train_set', 'test_set'], sort=False)])
 
 def by_layer(
     layers:pd.DataFrame, # of `job_tables`
 )->pd.DataFrame: # readout, kind, objective, set, layer, number, value, lo, hi: mean and range over seeds
     "AUROC on test by layer"
     number = lambda k: 0 if k == 'embedding' else int(k.split()[-1])
-    out = layers.groupby(['readout', 'kind', 'objective', 'train_set', 'layer'], sort=False).test.agg(value='mean', lo='min', hi='max').reset_index().rename(columns=dict(train_set='set'))
+    out = layers.groupby(['readout', 'kind', 'objective', 'train_set', 'layer'],
+                         sort=False).test.agg(value='mean', lo='min',
+                         hi='max').reset_index().rename(columns=dict(train_set='set'))
     return out.assign(number=out.layer.map(number)).sort_values('number', kind='stable').reset_index(drop=True)
 
 def importance_table(
     importance:pd.DataFrame, # of `job_tables`
-)->pd.DataFrame: # kind, objective, features, share, value, sd, share_of_all (of the AUROC above chance that all features reach), faster
+)->pd.DataFrame: # kind, objective, features, share, value, sd, against_all (difference), faster (ratio), jobs
     "What importance is worth: AUROC and speed against all features, mean over sets and seeds"
     by = ['train_set', 'seed', 'kind', 'objective']
     full = importance[importance.features == 'all'].set_index(by)[['value', 'seconds']].add_prefix('all_')
-    d = importance.join(full, on=by).assign(faster=lambda d: d.all_seconds/d.seconds, gap=lambda d: d.value - d.all_value)
-    return d.groupby(['kind', 'objective', 'features', 'share'], sort=False).agg(value=('value', 'mean'), sd=('value', 'std'), against_all=('gap', 'mean'), faster=('faster', 'median'), jobs=('value', 'size')).reset_index()
+    d = importance.join(full, on=by).assign(faster=lambda d: d.all_seconds/d.seconds,
+                                            gap=lambda d: d.value - d.all_value)
+    return d.groupby(['kind', 'objective', 'features', 'share'], sort=False).agg(value=('value', 'mean'),
+            sd=('value', 'std'), against_all=('gap', 'mean'), faster=('faster', 'median'),
+            jobs=('value', 'size')).reset_index()
 
 def importance_gain(
     importance:pd.DataFrame, # of `job_tables`
@@ -128,27 +148,46 @@ def importance_gain(
     rows = []
     for key, d in importance[importance.share == share].groupby(['kind', 'objective'], sort=False):
         w = d.pivot_table(index=['train_set', 'seed'], columns='features', values='value')
-        rows.append(dict(zip(('kind', 'objective'), key)) | dict(important=w.important.mean(), random=w.random.mean(), **paired_test(w.important, w.random)))
+        rows.append(dict(zip(('kind', 'objective'), key)) | dict(important=w.important.mean(),
+                random=w.random.mean(), **paired_test(w.important, w.random)))
     return pd.DataFrame(rows)
 
 # %% ../../nbs/lies/19_results.ipynb #7712cbd0
-def _label(d): return d.readout + np.where(d.kind != '', ' (' + d.kind + np.where(d.objective.isin(['', 'truth']), '', ', ' + d.objective) + ')', '')
+def _label(d):
+    return d.readout + np.where(d.kind != '', ' (' + d.kind + np.where(d.objective.isin(['', 'truth']), '',
+            ', ' + d.objective) + ')', '')
 
 def figures(
     tables:dict, # of `all_tables`
 )->dict: # name -> (figure, alternative text)
     "The figures of a comparison"
-    m = tables['summary'].query("measure == 'auroc'"); first = m[m.kind != ''].kind.iloc[0]; main = m[(m.kind.isin(['', first])) & m.objective.isin(['', 'truth'])] if (m.objective == 'truth').any() else m[m.kind.isin(['', first])]
-    order = {k: i for i, k in enumerate(READOUTS)}; own = main[main.train_set == main.test_set].sort_values('readout', key=lambda c: c.map(order), kind='stable')
-    l = tables['layers']; l = l[l.kind.isin(['', first]) & l.objective.isin(['', 'truth'])]; l = l.assign(which=_label(l))
+    m = tables['summary'].query("measure == 'auroc'")
+    first = m[m.kind != ''].kind.iloc[0]
+    main = m[m.kind.isin(['', first])]
+    if (m.objective == 'truth').any(): main = main[main.objective.isin(['', 'truth'])]
+    order = {k: i for i, k in enumerate(READOUTS)}
+    own = main[main.train_set == main.test_set].sort_values('readout', key=lambda c: c.map(order),
+            kind='stable')
+    l = tables['layers']
+    l = l[l.kind.isin(['', first]) & l.objective.isin(['', 'truth'])]
+    l = l.assign(which=_label(l))
     i = tables['importance_mean'] if 'importance_mean' in tables else None
     out = dict(
-        readouts=(plot_bars(own.assign(which=_label(own)), 'test_set', 'which', chance=.5, labels=('', 'AUROC (in distribution)')), f'AUROC of five read-outs on each set, with the {first} adapter'),
-        layers=(plot_lines(l, 'number', hue='which', col='set', chance=.5, labels=('layer', 'AUROC on test')), 'AUROC of probes by layer, base and adapter'),
-        generalisation=(plot_matrix(tables['generalisation'], labels=('tested on', 'trained on'), low=.3), 'AUROC of a probe on the base by training set and test set'))
+        readouts=(plot_bars(own.assign(which=_label(own)), 'test_set', 'which', chance=.5,
+                            labels=('', 'AUROC (in distribution)')),
+                            f'AUROC of five read-outs on each set, with the {first} adapter'),
+        layers=(plot_lines(l, 'number', hue='which', col='set', chance=.5, labels=('layer', 'AUROC on test')),
+                'AUROC of probes by layer, base and adapter'),
+        generalisation=(plot_matrix(tables['generalisation'], labels=('tested on', 'trained on'), low=.3),
+                        'AUROC of a probe on the base by training set and test set'))
     if i is not None:
-        d = i[i.share < 1]; out['importance'] = (plot_lines(d.assign(lo=d.value - d.sd, hi=d.value + d.sd, what=d.features + ', ' + d.kind), 'share', hue='what', baseline=float(i[i.features == 'all'].value.mean()), chance=.5,
-                                        labels=('share of features kept', 'AUROC on test'), baseline_name='all features'), 'AUROC of probes on the most important share of features, against random features and all')
+        d = i[i.share < 1]
+        out['importance'] = (plot_lines(d.assign(lo=d.value - d.sd, hi=d.value + d.sd,
+                                                 what=d.features + ', ' + d.kind), 'share', hue='what',
+                                                 baseline=float(i[i.features == 'all'].value.mean()), chance=.5,
+                                        labels=('share of features kept',
+                                                'AUROC on test'), baseline_name='all features'),
+                                                'AUROC of probes on the most important share of features, against random features and all')
     plt.close('all')
     return out
 
@@ -157,23 +196,38 @@ def all_tables(
     n_boot:int=500, # resamples
 )->dict: # name -> table
     "Everything that a comparison has to say"
-    t = job_tables(out); s = t['scores']; pairs = [('probe on adapter', 'probe on base'), ('probe on both', 'probe on base'), ('probe on base', 'base answer'), ('adapter answer', 'base answer'), ('adapter answer', 'probe on base'), ('probe on adapter', 'adapter answer')]
+    t = job_tables(out)
+    s = t['scores']
+    pairs = [('probe on adapter', 'probe on base'), ('probe on both', 'probe on base'), ('probe on base',
+            'base answer'), ('adapter answer', 'base answer'), ('adapter answer', 'probe on base'),
+            ('probe on adapter', 'adapter answer')]
     many = s.train_set.nunique() > 1
-    out = dict(summary=summary(s, n_boot), short=short_table(s, n_boot), layers=by_layer(t['layers']), generalisation=generalisation(s), differences_in=differences(s, pairs, 'in', n_boot), training=t['training'])
+    out = dict(summary=summary(s, n_boot), short=short_table(s, n_boot), layers=by_layer(t['layers']),
+               generalisation=generalisation(s), differences_in=differences(s, pairs, 'in', n_boot),
+               training=t['training'])
     if many: out['differences_out'] = differences(s, pairs, 'out', n_boot)
-    if 'importance' in t: out |= dict(importance_mean=importance_table(t['importance']), importance_gain=importance_gain(t['importance']))
+    if 'importance' in t:
+        out |= dict(importance_mean=importance_table(t['importance']),
+                    importance_gain=importance_gain(t['importance']))
     return out
 
 def shown(
     tables:dict, # of `all_tables`
 )->dict: # title -> table of at most 30 rows
     "The tables that a reader wants to see"
-    every = lambda d: d[d.set == 'all'][['first', 'second', 'kind', 'objective', 'first_value', 'second_value', 'difference', 'lo', 'hi', 'p', 'n']]
-    out = {'AUROC in and out of distribution, mean over sets and seeds': tables['short'], 'Paired differences in distribution, mean over sets': every(tables['differences_in'])}
-    if 'differences_out' in tables: out['Paired differences out of distribution, mean over sets'] = every(tables['differences_out'])
-    cost = tables['training'].groupby(['kind', 'objective'], sort=False).agg(jobs=('seed', 'size'), parameters=('parameters', 'first'), seconds=('seconds', 'median'), val_auroc=('val_auroc', 'mean'), moved=('moved', 'mean')).reset_index()
+    cols = ['first', 'second', 'kind', 'objective', 'first_value', 'second_value', 'difference', 'lo', 'hi', 'p', 'n']
+    every = lambda d: d[d.set == 'all'][cols]
+    out = {'AUROC in and out of distribution, mean over sets and seeds': tables['short'],
+           'Paired differences in distribution, mean over sets': every(tables['differences_in'])}
+    if 'differences_out' in tables:
+        out['Paired differences out of distribution, mean over sets'] = every(tables['differences_out'])
+    cost = tables['training'].groupby(['kind', 'objective'], sort=False).agg(jobs=('seed', 'size'),
+            parameters=('parameters', 'first'), seconds=('seconds', 'median'), val_auroc=('val_auroc', 'mean'),
+            moved=('moved', 'mean')).reset_index()
     out['Training'] = cost
-    if 'importance_mean' in tables: out['Importance'] = tables['importance_mean']; out['Important against random features (3%)'] = tables['importance_gain']
+    if 'importance_mean' in tables:
+        out['Importance'] = tables['importance_mean']
+        out['Important against random features (3%)'] = tables['importance_gain']
     return {k: v.head(30).round(3).reset_index(drop=True) for k, v in out.items()}
 
 # %% ../../nbs/lies/19_results.ipynb #d587259e
@@ -184,7 +238,8 @@ def run_comparison(
 )->Path: # index.html
     "Do the jobs of a plan, and write its tables and figures"
     start = time.time(); set_threads(); run_jobs(plan, out); tables = all_tables(out); show = shown(tables)
-    about = (f'{plan.model}, {plan.n} statements a set, {plan.seeds} seeds, {plan.steps} steps an adapter. Values are means over seeds (splits by group); intervals: 95%, bootstrap over groups. '
+    about = (f'{plan.model}, {plan.n} statements a set, {plan.seeds} seeds, {plan.steps} steps an adapter. Values are '
+             'means over seeds (splits by group); intervals: 95%, bootstrap over groups. '
              'Layers are chosen on validation data. Chance is 0.5.')
     page = write_page(Path(out)/'report', title, about, figures(tables), show, tables)
     for k, t in show.items(): print(f'\n{k}\n{t.to_string(index=False)}')
@@ -208,6 +263,8 @@ def metalign_lies(
 ):
     "Compare answers, adapters and probes as read-outs of truth"
     try:
-        plan = open_plan(config or None, sets=_list(sets), kinds=_list(kinds), objectives=_list(objectives), model=model or None, quantise=quantise or None, format=format or None, n=n or None, seeds=seeds or None, steps=steps or None)
+        plan = open_plan(config or None, sets=_list(sets), kinds=_list(kinds), objectives=_list(objectives),
+                         model=model or None, quantise=quantise or None, format=format or None, n=n or None,
+                         seeds=seeds or None, steps=steps or None)
         run_comparison(plan, out)
     except (ValueError, FileNotFoundError, ImportError) as e: raise SystemExit(f'metalign_lies: {e}')

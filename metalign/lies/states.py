@@ -36,9 +36,11 @@ def _picker(at, n):
     def pick(h, mask, rows):
         place = torch.as_tensor(at[rows] + h.shape[1], device=h.device)
         if (bad := ~mask[torch.arange(len(rows)), place.clamp(0)].bool() | (place < 0)).any():
-            i = int(bad.nonzero()[0]); raise ValueError(f'prompt {rows[i]} has {int(mask[i].sum())} tokens: there is none at {at[rows[i]]}')
+            i = int(bad.nonzero()[0])
+            raise ValueError(f'prompt {rows[i]} has {int(mask[i].sum())} tokens: there is none at {at[rows[i]]}')
         return h[torch.arange(len(rows), device=h.device), place]
-    if (at >= 0).any(): raise ValueError('tokens are counted from the end: give negative numbers, -1 is the last')
+    if (at >= 0).any():
+        raise ValueError('tokens are counted from the end: give negative numbers, -1 is the last')
     return pick
 
 def _hooked(model, modules, inputs):
@@ -64,30 +66,41 @@ def read_states(
     has = hasattr(model, 'disable_adapter')
     which = [check_name(w, WHICH, 'pass') for w in which if has or w == 'base']
     if not which: raise ValueError('the model has no adapter to read: add one, or ask for the base')
-    ids, names, choices, all_layers = list(prompts.ids), [str(i) for i in prompts.index], choices or Choices(tokenizer), residual_layers(model)
-    hooks = {k: all_layers[check_name(k, all_layers, 'layer')] for k in (layers or all_layers)}, _hooked(model, modules, inputs)
-    pick, logp, writers, info = _picker(at, len(ids)), {w: np.zeros((len(ids), 2), np.float32) for w in which}, {}, dict(at=str(at), inputs=inputs)
+    ids, names = list(prompts.ids), [str(i) for i in prompts.index]
+    choices, all_layers = choices or Choices(tokenizer), residual_layers(model)
+    hooks = {k: all_layers[check_name(k, all_layers, 'layer')] for k in (layers or all_layers)}, _hooked(model,
+            modules, inputs)
+    pick, logp, writers, info = _picker(at, len(ids)), {w: np.zeros((len(ids), 2), np.float32)
+                                                        for w in which}, {}, dict(at=str(at), inputs=inputs)
     def one(rows, batch):
         for w in which:
             got, more = {}, {}
-            with catch(hooks[0], got), catch(hooks[1], more, inputs), _without(model, w): logits = run_shared(model, batch).logits[:, -1]
+            with catch(hooks[0], got), catch(hooks[1], more, inputs), _without(model, w):
+                logits = run_shared(model, batch).logits[:, -1]
             logp[w][rows] = choice_logprobs(logits.float(), choices).cpu()
             for k, part in {w: got, f'{w}-modules': more}.items():
-                if part: _write(writers, k, {n: pick(h.float(), batch['attention_mask'], rows) for n, h in part.items()}, rows, names, out, info)
+                if part:
+                    _write(writers, k, {n: pick(h.float(), batch['attention_mask'], rows) for n,
+                                        h in part.items()}, rows, names, out, info)
     try:
-        run_batches(model, ids, tokenizer, one, tokens, 'reading states', shared=isinstance(at, str) and at == 'last')
+        run_batches(model, ids, tokenizer, one, tokens, 'reading states', shared=isinstance(at, str)
+                    and at == 'last')
         done = {k: w.close() for k, w in writers.items()}
     finally:
         for w in writers.values(): w.__exit__()
-    answers = pd.DataFrame({f'{w}_{n}': f(torch.as_tensor(logp[w])).numpy() for w in which for n, f in (('p_yes', p_yes), ('coverage', coverage))}, index=prompts.index)
-    return States(done.get('base'), done.get('adapter'), answers, {w: done[f'{w}-modules'] for w in which if f'{w}-modules' in done})
+    answers = pd.DataFrame({f'{w}_{n}': f(torch.as_tensor(logp[w])).numpy() for w in which for n,
+                            f in (('p_yes', p_yes), ('coverage', coverage))}, index=prompts.index)
+    return States(done.get('base'), done.get('adapter'), answers,
+                  {w: done[f'{w}-modules'] for w in which if f'{w}-modules' in done})
 
 def _without(model, which):
-    return model.disable_adapter() if which == 'base' and hasattr(model, 'disable_adapter') else contextlib.nullcontext()
+    return model.disable_adapter() if which == 'base' and hasattr(model,
+            'disable_adapter') else contextlib.nullcontext()
 
 def _write(writers, key, parts, rows, names, out, info):
     if key not in writers:
-        writers[key] = RepsWriter({k: v.shape[1] for k, v in parts.items()}, names, Path(out)/key if out else None, info | dict(states=key))
+        writers[key] = RepsWriter({k: v.shape[1] for k, v in parts.items()}, names,
+                                  Path(out)/key if out else None, info | dict(states=key))
     writers[key][rows] = parts
 
 # %% ../../nbs/lies/16_states.ipynb #c40ff3ba
@@ -95,7 +108,8 @@ def adapter_difference(
     s:States, # with both passes
 )->Reps: # the same layers
     "What the adapter changed in each layer: adapter minus base"
-    if s.base is None or s.adapter is None: raise ValueError('both passes are needed: read_states with an adapter')
+    if s.base is None or s.adapter is None:
+        raise ValueError('both passes are needed: read_states with an adapter')
     return Reps({k: s.adapter[k] - s.base[k] for k in s.base}, s.base.ids, dict(states='difference'))
 
 def layer_differences(
@@ -105,4 +119,5 @@ def layer_differences(
     names = list(r)
     if len(names) < 2: raise ValueError('differences need at least two layers')
     if len({r[k].shape for k in names}) > 1: raise ValueError('layers of different widths have no difference')
-    return Reps({b: r[b] - r[a] for a, b in zip(names, names[1:])}, r.ids, r.info | dict(states='layer differences'))
+    return Reps({b: r[b] - r[a] for a, b in zip(names, names[1:])}, r.ids, r.info
+                | dict(states='layer differences'))

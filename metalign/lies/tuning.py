@@ -41,7 +41,8 @@ class AnswerModel(PreTrainedModel):
         objective:str='truth', # one of `OBJECTIVES`
     ):
         check_name(objective, OBJECTIVES, 'objective'); about = net.metalign
-        super().__init__(AnswerConfig(base=str(net.config._name_or_path), kind=about['kind'], objective=objective, targets=about['targets'],
+        super().__init__(AnswerConfig(base=str(net.config._name_or_path), kind=about['kind'],
+                                      objective=objective, targets=about['targets'],
                                       parameters=sum(p.numel() for p in trained(net).values())))
         self.net, self.choices, self.objective = net, choices, OBJECTIVES[objective]
         self.post_init()
@@ -55,7 +56,8 @@ class AnswerModel(PreTrainedModel):
     def state_dict(self, *args, **kw): return {n: p.detach() for n, p in trained(self.net).items()}
     def load_state_dict(self, state, strict=True, **kw):
         own = trained(self.net)
-        if odd := set(own) ^ set(state): raise ValueError(f'the saved adapter and this one differ, first in {sorted(odd)[0]}')
+        if odd := set(own) ^ set(state):
+            raise ValueError(f'the saved adapter and this one differ, first in {sorted(odd)[0]}')
         with torch.no_grad():
             for n, p in own.items(): p.copy_(state[n])
         return torch.nn.modules.module._IncompatibleKeys([], [])
@@ -63,9 +65,11 @@ class AnswerModel(PreTrainedModel):
         "The adapter as PEFT saves it, beside the plain weights and the configuration"
         from safetensors.torch import save_file
         Path(folder).mkdir(parents=True, exist_ok=True)
-        with warnings.catch_warnings(action='ignore'): self.net.save_pretrained(folder)  # PEFT wonders at biases without matrices
+        # PEFT wonders at biases without matrices
+        with warnings.catch_warnings(action='ignore'): self.net.save_pretrained(folder)
         self.config.save_pretrained(folder)
-        save_file({k: v.contiguous().cpu() for k, v in self.state_dict().items()}, Path(folder)/'model.safetensors', dict(format='pt'))
+        save_file({k: v.contiguous().cpu() for k, v in self.state_dict().items()},
+                  Path(folder)/'model.safetensors', dict(format='pt'))
 
 # %% ../../nbs/lies/15_tuning.ipynb #37658d9e
 class Answers(Dataset):
@@ -83,7 +87,8 @@ class Answers(Dataset):
         self.ids, self.tokenizer, self.seed, self.name = list(prompts.ids), tokenizer, seed, objective
         lie = prompts.instructed_to_lie if 'instructed_to_lie' in prompts else None
         self.wanted = torch.as_tensor(wanted_choice(objective, prompts.label, lie))
-        if OBJECTIVES[objective].needs_base and base is None: raise ValueError(f'the objective {objective!r} needs the base model\'s answers: give base')
+        if OBJECTIVES[objective].needs_base and base is None:
+            raise ValueError(f'the objective {objective!r} needs the base model\'s answers: give base')
         self.base, self.size = base, batch_size
         self.batches = self._epochs(steps) if steps else [np.sort(b) for b in self._by_length(np.arange(len(self.ids)))]
     def _by_length(self, rows):
@@ -101,13 +106,16 @@ class Answers(Dataset):
         rows = torch.as_tensor(self.batches[i])
         out = pad_shared([self.ids[j] for j in rows], self.tokenizer) | dict(labels=self.wanted[rows])
         return out if self.base is None else out | dict(base=self.base[rows])
-    def __repr__(self): return f'Answers({len(self.ids)} prompts, {sum(map(len, self.ids))} tokens, {self.name}, batch_size={self.size}, seed={self.seed})'
+    def __repr__(self):
+        return (f'Answers({len(self.ids)} prompts, {sum(map(len, self.ids))} tokens, {self.name}, '
+                f'batch_size={self.size}, seed={self.seed})')
 
 # %% ../../nbs/lies/15_tuning.ipynb #7b492179
 class _Ranks(TrainerCallback):
     "AdaLoRA's schedule of ranks, after each step's gradients"
     def __init__(self, net): self.net = net
-    def on_pre_optimizer_step(self, args, state, control, **kw): self.net.base_model.update_and_allocate(state.global_step)
+    def on_pre_optimizer_step(self, args, state, control, **kw):
+        self.net.base_model.update_and_allocate(state.global_step)
 
 def _auroc(p):
     "Share of (wanted yes, wanted no) pairs in the right order"
@@ -132,17 +140,24 @@ def tune(
     **kwargs, # for `metalign.train.fit`, such as gradient_accumulation_steps
 ): # a `metalign.train.Run`; its model's `net` is `net` with the best weights
     "Train an adapter; an interrupted run goes on, a finished one is opened"
-    check_name(objective, OBJECTIVES, 'objective'); kind, choices = KINDS[net.metalign['kind']], choices or Choices(tokenizer)
+    check_name(objective, OBJECTIVES, 'objective')
+    kind, choices = KINDS[net.metalign['kind']], choices or Choices(tokenizer)
     if known is not None: train = train[np.asarray(known, bool)]
     if not len(train): raise ValueError('no prompt is left to train on: fewer than one row is known')
     for what, d in dict(training=train, validation=val).items():
-        if d.label.nunique() < 2: raise ValueError(f'all {len(d)} {what} prompts have the label {d.label.iloc[0]}: both are needed')
+        if d.label.nunique() < 2:
+            raise ValueError(f'all {len(d)} {what} prompts have the label {d.label.iloc[0]}: both are needed')
     k = kwargs.get('gradient_accumulation_steps', 1)
-    base = [_base_logp(net, d, tokenizer, choices) if OBJECTIVES[objective].needs_base else None for d in (train, val)]
-    data = Answers(train, tokenizer, objective, batch_size, steps*k, seed, base[0]); check = Answers(val, tokenizer, objective, batch_size, base=base[1])
+    base = [_base_logp(net, d, tokenizer,
+                       choices) if OBJECTIVES[objective].needs_base else None for d in (train, val)]
+    data = Answers(train, tokenizer, objective, batch_size, steps*k, seed, base[0])
+    check = Answers(val, tokenizer, objective, batch_size, base=base[1])
     calls = [_Ranks(net)] if net.metalign['kind'] == 'adalora' else []
-    run = fit(AnswerModel(net, choices, objective), data, check, out, steps=steps, optimizer=optimizer or kind.optimizer, lr=lr or kind.lr, weight_decay=0., warmup=min(10, steps//5),
-              min_lr=.1, eval_every=min(eval_every, steps), metric='auroc', metrics=_auroc, patience=patience, seed=seed, callbacks=calls, **kwargs)
+    run = fit(AnswerModel(net, choices, objective), data, check, out, steps=steps, optimizer=optimizer
+              or kind.optimizer, lr=lr or kind.lr, weight_decay=0., warmup=min(10, steps//5),
+              min_lr=.1, eval_every=min(eval_every,
+                                        steps), metric='auroc', metrics=_auroc, patience=patience, seed=seed,
+                                        callbacks=calls, **kwargs)
     return run
 
 def _base_logp(net, prompts, tokenizer, choices):
