@@ -9,7 +9,6 @@ __all__ = ['LOSSES', 'Probe', 'LogisticProbe', 'MassMeanProbe', 'LDAProbe', 'Ran
 import warnings
 from dataclasses import dataclass
 import numpy as np, torch
-from scipy.linalg.lapack import dposv
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -149,50 +148,39 @@ def _logistic(m):
     "Loss of margins, minus its slope, its curvature"
     p = expit(-m); return np.logaddexp(0, -m), p, p*(1 - p)
 
-class _Rows:
-    "Weighted ridge regressions on the same rows, by the smaller of (n, n) and (r, r) systems"
-    def __init__(self, F): self.F, self.dual = F, len(F) < F.shape[1]; self.A = F @ F.T if self.dual else F
-    def ridge(self, h, z, C, intercept):
-        "Coefficients and intercept that minimise `sum h (z - f)**2 + w'w/C`"
-        if self.dual: s = np.sqrt(h); B = self.A*s*s[:, None]; q = np.stack([s*z, s], 1)
-        else: G = self.A*np.sqrt(h)[:, None]; B = G.T @ G; q = self.A.T @ np.stack([h*z, h], 1)
-        B.flat[::len(B) + 1] += 1/C; _, x, info = dposv(B.T, q, overwrite_a=True)
-        if info: raise np.linalg.LinAlgError(f'C={C} is too large for these features: take a smaller one')
-        u, v = (s[:, None]*x).T if self.dual else x.T
-        if not intercept: return u, 0.
-        b = u.sum()/v.sum() if self.dual else (h @ z - q[:, 1] @ u)/(h.sum() - q[:, 1] @ v)
-        return u - b*v, b
-    def size(self, c): return c @ (self.A @ c) if self.dual else c @ c
-    def weights(self, c): return self.F.T @ c if self.dual else c
+def _direction(F, h, g, C, intercept):
+    "Newton direction by conjugate gradients with a diagonal preconditioner, until the gradient `g` is a tenth"
+    unit = np.r_[1/(h.mean()*np.einsum('ij,ij->j', F, F) + 1/C), intercept/h.sum()]
+    d, q = np.zeros(len(g)), unit*g; goal = (now := g @ q)/100
+    for _ in range(200):
+        if not now: break
+        e = h*(F @ q[:-1] + q[-1]); Hq = np.r_[e @ F + q[:-1]/C, intercept*e.sum()]; a = now/(q @ Hq)
+        d, g = d + a*q, g - a*Hq; u = unit*g; now, old = g @ u, now; q = u + now/old*q
+        if now < goal: break
+    return d
 
-def _newton(rows, s, C, f=None, loss=_logistic, intercept=True, max_iter=30, tol=1e-6):
-    "Weights, intercept, fitted values, steps: the minimum of `sum loss(s f) + w'w/(2C)`, from `f` on"
-    f, at = np.zeros(len(s)) if f is None else f, None
-    def value(c, f): return loss(s*f)[0].sum() + rows.size(c)/(2*C)
+def _newton(F, s, C, start=None, loss=_logistic, intercept=True, max_iter=30, tol=1e-6):
+    "Weights with the intercept last, and steps: the minimum of `sum loss(s f) + w'w/(2C)`, searched from `start`"
+    w = np.zeros(F.shape[1] + 1) if start is None else start
+    def value(w): return loss(s*(F @ w[:-1] + w[-1]))[0].sum() + w[:-1] @ w[:-1]/(2*C)
+    now = value(w)
     for step in range(1, max_iter + 1):
-        _, slope, h = loss(s*f); h = np.maximum(h, 1e-8)
-        c, b = rows.ridge(h, f + s*slope/h, C, intercept)
-        new = c, b, rows.A @ c + b; v, halved = value(c, new[2]), 0
-        while at and v > now*(1 + 1e-12) and halved < 40:
-            new = tuple((i + j)/2 for i, j in zip(new, at)); v, halved = value(new[0], new[2]), halved + 1
-        done = at and now - v < tol; at, now, f = new, v, new[2]
-        if done: break
-    else:
-        warnings.warn(f'no convergence in {max_iter} steps at C={C:g}: scale the features, or raise max_iter',
-                      ConvergenceWarning)
-    return rows.weights(at[0]), at[1], f, step
+        _, slope, h = loss(s*(F @ w[:-1] + w[-1])); e = s*slope
+        d = _direction(F, np.maximum(h, 1e-8), np.r_[e @ F - w[:-1]/C, intercept*e.sum()], C, intercept)
+        while (v := value(w + d)) > now and np.abs(d).max() > 1e-12: d = d/2
+        w, fell, now = w + d, now - v, v
+        if fell < tol: return w, step
+    warnings.warn(f'no convergence in {max_iter} steps at C={C:g}: scale the features, or raise max_iter',
+                  ConvergenceWarning)
+    return w, step
 
 def _path(F, s, parts, Cs, **kwargs):
     "Best C, where to start from there, and the held-out loss a row: C grows until the loss has risen twice"
-    loss, rows = kwargs.get('loss', _logistic), [_Rows(F[i]) for i, _ in parts]
-    f, found = [None]*len(parts), {}
+    loss, rows = kwargs.get('loss', _logistic), [F[i] for i, _ in parts]; w, found = [None]*len(parts), {}
     for C in sorted(Cs):
-        total, w = 0, []
-        for k, (train, test) in enumerate(parts):
-            *wb, f[k], _ = _newton(rows[k], s[train], C, f[k], tol=1e-2, **kwargs); w.append(wb)
-            total += loss(s[test]*(F[test] @ wb[0] + wb[1]))[0].sum()
-        found[C] = total/sum(len(t) for _, t in parts), sum(F @ u + b for u, b in w)/len(w)
-        v = [l for l, _ in found.values()]
+        w = [_newton(x, s[i], C, v, tol=1e-2, **kwargs)[0] for x, (i, _), v in zip(rows, parts, w)]
+        held = np.concatenate([loss(s[i]*(F[i] @ v[:-1] + v[-1]))[0] for (_, i), v in zip(parts, w)])
+        found[C] = held.mean(), sum(w)/len(w); v = [l for l, _ in found.values()]
         if len(v) > 2 and min(v[-2:]) > min(v): break
     best = min(found, key=lambda C: found[C][0])
     return best, found[best][1], {float(C): float(l) for C, (l, _) in found.items()}
@@ -216,8 +204,8 @@ class LogisticProbe(_Linear):
         parts = _folds(y, groups, self.cv, self.random_state) if self.C is None else None
         space, s, more = _RowSpace(X, self.standardise), 2.*y - 1, dict(max_iter=self.max_iter)
         self.C_, start, self.path_ = _path(space.F, s, parts, self.Cs, **more) if parts else (self.C, None, {})
-        w, b, _, self.n_iter_ = _newton(_Rows(space.F), s, self.C_, start, tol=self.tol, **more)
-        coef = space.coef(w); self._keep(coef, b - space.mean @ coef)
+        w, self.n_iter_ = _newton(space.F, s, self.C_, start, tol=self.tol, **more)
+        coef = space.coef(w[:-1]); self._keep(coef, w[-1] - space.mean @ coef)
 
 # %% ../nbs/10c_linear.ipynb #18021460
 def _shrunk_solve(X, v, shrinkage):
@@ -295,7 +283,7 @@ class RankingProbe(_Linear):
         D = space.F[self.pairs_[:, 0]] - space.F[self.pairs_[:, 1]]; one = np.ones(len(D))
         self.C_, start, self.path_ = (_path(D, one, self._parts(y, groups, rng), self.Cs, **more)
                                       if self.C is None else (self.C, None, {}))
-        coef = space.coef(_newton(_Rows(D), one, self.C_, start, **more)[0])
+        coef = space.coef(_newton(D, one, self.C_, start, **more)[0][:-1])
         a, b = _calibrate((X - space.mean) @ coef, y); self._keep(a*coef, b - a*(space.mean @ coef))
     def _parts(self, y, groups, rng): # of pairs; those across folds are left out
         fold = _deal(y, groups, self.cv, rng)[self.pairs_]
@@ -311,13 +299,13 @@ class BayesProbe(_Linear):
     standardise:bool=True # divide features by their s.d.
     precisions:tuple=tuple(10.**np.arange(-4, 7)) # of the prior: the grid
     def _fit(self, X, y, groups):
-        space, s = _RowSpace(X, self.standardise), 2.*y - 1; rows, r = _Rows(space.F), space.F.shape[1]
-        A, at = np.column_stack([space.F, np.ones(len(y))]), {}
+        space, s = _RowSpace(X, self.standardise), 2.*y - 1; r = space.F.shape[1]
+        A, at = np.column_stack([space.F, np.ones(len(y))]), dict(w=None)
         def evidence(log_a):
-            a = np.exp(log_a); w, b, f, _ = _newton(rows, s, 1/a, at['f'] if at else None)
-            H = (A*(expit(f)*expit(-f))[:, None]).T @ A; H.flat[:r*(r + 2):r + 2] += a
-            at.update(w=w, b=b, f=f, H=H, a=a)
-            return -_logistic(s*f)[0].sum() - a*(w @ w)/2 + r*log_a/2 - np.linalg.slogdet(H)[1]/2
+            a = np.exp(log_a); w, _ = _newton(space.F, s, 1/a, at['w']); loss, _, h = _logistic(s*(A @ w))
+            H = A*np.sqrt(h)[:, None]; H = H.T @ H; H.flat[:r*(r + 2):r + 2] += a
+            at.update(w=w, H=H, a=a)
+            return -loss.sum() - a*(w[:-1] @ w[:-1])/2 + r*log_a/2 - np.linalg.slogdet(H)[1]/2
         grid = np.log(np.sort(self.precisions)[::-1]); k = int(np.argmax([evidence(a) for a in grid]))
         ends, best = (grid[min(k + 1, len(grid) - 1)], grid[max(k - 1, 0)]), grid[k]
         if ends[0] < ends[1]:
@@ -326,7 +314,7 @@ class BayesProbe(_Linear):
         self.evidence_ = float(evidence(best)); self.precision_ = float(at['a'])
         self.covariance_ = np.linalg.inv(at['H'])
         self.axes_, self.mean_, self.scale_ = space.back(np.eye(r)), space.mean, space.scale
-        coef = space.coef(at['w']); self._keep(coef, at['b'] - space.mean @ coef)
+        coef = space.coef(at['w'][:-1]); self._keep(coef, at['w'][-1] - space.mean @ coef)
     def _std(self, X):
         Z = (X - self.mean_)/self.scale_; A = Z @ self.axes_
         outside = np.maximum((Z**2).sum(1) - (A**2).sum(1), 0); A = np.column_stack([A, np.ones(len(X))])

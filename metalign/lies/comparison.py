@@ -33,7 +33,8 @@ class Plan:
     train: tuple = () # those of them that are trained on; by default all, each in turn
     kinds: tuple = ('lora', 'ia3', 'bias') # adapters
     objectives: tuple = ('truth',) # what each kind is trained for
-    extra: tuple = () # objectives for the first kind only
+    extra: tuple = () # further objectives, for the first kind only
+    extra_sets: tuple = () # training sets of these; by default all
     model: str = 'smollm2' # see `metalign.language.load_lm`
     dtype: str = 'float32'
     quantise: str|None = None
@@ -50,20 +51,23 @@ class Plan:
     shares: tuple = (.01, .03, .1, .2) # of the most important features
 
     def __post_init__(self):
-        for k, valid in dict(sets=SETS, train=self.sets, kinds=KINDS, objectives=OBJECTIVES,
+        for k, valid in dict(sets=SETS, train=self.sets, extra_sets=self.sets, kinds=KINDS, objectives=OBJECTIVES,
                              extra=OBJECTIVES).items():
             for v in getattr(self, k): check_name(v, valid, k)
         check_name(self.probe, PROBES, 'probe')
         if self.seeds < 1 or self.n < 40:
             raise ValueError(f'seeds={self.seeds}, n={self.n}: at least 1 seed and 40 statements are needed')
 
+    def adapters(self,
+        own, # a training set
+    )->list: # of (kind, objective); the first is the base
+        "Which adapters are trained on a set"
+        more = self.extra if own in (self.extra_sets or self.sets) else ()
+        return [('', ''), *itertools.product(self.kinds, self.objectives), *itertools.product(self.kinds[:1], more)]
+
     @property
-    def adapters(self):
-        return [*itertools.product(self.kinds, self.objectives), *itertools.product(self.kinds[:1], self.extra)]
-    @property
-    def jobs(self):
-        return [(s, seed, *a) for seed in range(self.seeds) for s in self.train or self.sets for a in [('',
-                ''), *self.adapters]]
+    def jobs(self): # of (training set, seed, kind, objective)
+        return [(s, seed, *a) for seed in range(self.seeds) for s in self.train or self.sets for a in self.adapters(s)]
 
 def open_plan(
     path=None, # a YAML file with some of the fields
@@ -80,9 +84,10 @@ def open_plan(
 # %% ../../nbs/lies/18_comparison.ipynb #7871e2cb
 _generated, _real = ('gen_cities', 'gen_elements'), ('cities', 'larger_than', 'sp_en_trans', 'companies',
                                                      'common_claim', 'boolq')
-PLANS = dict(quick=Plan(_generated, (), ('ia3', 'bias'), n=80, others=20, seeds=2, steps=4, parts=(.5, .2, .3)),
+PLANS = dict(quick=Plan(_generated, (), ('ia3', 'bias'), extra=('lie', 'swap'), extra_sets=_generated[:1], n=80,
+                        others=20, seeds=1, steps=3, parts=(.5, .2, .3)),
              demo=Plan(_generated, _generated[:1], ('ia3',), n=240, others=100, seeds=2, steps=40),
-             full=Plan(_real, extra=('lie', 'swap'), n=400, others=40, steps=100))
+             full=Plan(_real, extra=('lie', 'swap'), extra_sets=_real[:3], n=400, others=40, steps=100))
 
 # %% ../../nbs/lies/18_comparison.ipynb #1b34c14e
 READOUTS = ['words alone', 'base answer', 'adapter answer', 'probe on base', 'probe on adapter', 'probe on both']
@@ -108,12 +113,17 @@ def test_rows(
     seed:int,
     own:str, # the set that was trained on: all of its test rows
 )->dict: # set -> row numbers
-    "Which rows are tested; of other sets some, and none whose group was trained on"
+    "Which rows are tested; of other sets some, as many true as false, and none whose group was trained on"
     parts = {k: split(p, plan, seed) for k, p in prompts.items()}
     seen = set(prompts[own].group[parts[own] != 'test'])
-    rows = {k: np.flatnonzero((v == 'test') & ~prompts[k].group.isin(seen).to_numpy()) for k,
-            v in parts.items()}
-    return {k: v if k == own else v[:plan.others] for k, v in rows.items()}
+    rows = {k: np.flatnonzero((v == 'test') & ~prompts[k].group.isin(seen).to_numpy()) for k, v in parts.items()}
+    return {k: v if k == own else _some(v, prompts[k].label.to_numpy()[v], plan.others, seed) for k, v in rows.items()}
+
+def _some(rows, label, n, seed):
+    "At most n rows, half of each label"
+    g = np.random.default_rng(seed); each = [g.permutation(rows[label == v])[:n//2] for v in (0, 1)]; k = min(map(len, each))
+    if not k: raise ValueError(f'of {len(rows)} rows to be tested all have one label: use more statements')
+    return np.sort(np.concatenate([e[:k] for e in each]))
 
 def fit_probes(
     x:dict, # layer -> (n, d) array
@@ -267,6 +277,8 @@ def importance_rows(
     return pd.DataFrame(rows)
 
 # %% ../../nbs/lies/18_comparison.ipynb #7858ad70
+def _job_name(own, seed, kind, objective): return f'{own}-{seed}-{kind or "base"}-{objective or "none"}'
+
 def run_jobs(
     plan:Plan,
     out, # folder
@@ -284,7 +296,7 @@ def run_jobs(
     prompts = prepare(plan, tokenizer)
     write_json(out/'plan.json', about); base = base_states(plan, model, tokenizer, prompts, out)
     for own, seed, kind, objective in progress(plan.jobs[part[0]::part[1]], 'jobs'):
-        folder = done/f'{own}-{seed}-{kind or "base"}-{objective or "none"}'
+        folder = done/_job_name(own, seed, kind, objective)
         if (folder/'scores.parquet').exists(): continue
         tables = (_adapter_job(own, seed, kind, objective, plan, prompts, base, model, tokenizer,
                                out) if kind else _base_job(own, seed, plan, prompts, base))
@@ -296,9 +308,9 @@ def run_jobs(
 def job_tables(
     out, # folder of `run_jobs`
 )->dict: # scores, layers, training, importance
-    "The tables of all jobs that are done"
-    found = {}
-    for f in sorted((Path(out)/'jobs').glob('*/*.parquet')):
-        found.setdefault(f.stem, []).append(pd.read_parquet(f))
+    "The tables of all jobs that are done, in the order of the plan"
+    found, plan = {}, open_plan(**read_json(Path(out)/'plan.json')) if (Path(out)/'plan.json').exists() else None
+    for job in plan.jobs if plan else ():
+        for f in sorted((Path(out)/'jobs'/_job_name(*job)).glob('*.parquet')): found.setdefault(f.stem, []).append(pd.read_parquet(f))
     if not found: raise ValueError(f'{out} holds no finished job')
     return {k: pd.concat(v, ignore_index=True) for k, v in found.items()}
