@@ -87,7 +87,7 @@ _generated, _real = ('gen_cities', 'gen_elements'), ('cities', 'larger_than', 's
 PLANS = dict(quick=Plan(_generated, (), ('ia3', 'bias'), extra=('lie', 'swap'), extra_sets=_generated[:1], n=80,
                         others=20, seeds=1, steps=3, parts=(.5, .2, .3)),
              demo=Plan(_generated, _generated[:1], ('ia3',), n=240, others=100, seeds=2, steps=40),
-             full=Plan(_real, extra=('lie', 'swap'), extra_sets=_real[:3], n=400, others=40, steps=100))
+             full=Plan(_real, extra=('lie', 'swap'), extra_sets=('cities', 'sp_en_trans'), n=400, others=40, steps=100))
 
 # %% ../../nbs/lies/18_comparison.ipynb #1b34c14e
 READOUTS = ['words alone', 'base answer', 'adapter answer', 'probe on base', 'probe on adapter', 'probe on both']
