@@ -16,7 +16,7 @@ from ..core import set_threads
 from .comparison import READOUTS, Plan, job_tables, open_plan, run_jobs
 from ..plots import plot_bars, plot_lines, plot_matrix, write_page
 from ..scores import auroc, auroc_draws, ece
-from ..stats import holm
+from ..stats import holm, paired_test, seed_summary
 
 # %% ../../nbs/lies/19_results.ipynb #0aad239a
 BASE = ['words alone', 'base answer', 'probe on base'] # read-outs without an adapter
@@ -89,21 +89,22 @@ def _pair_cells(s, a, b, n_boot):
 def short_table(
     scores:pd.DataFrame, # of `job_tables`
     n_boot:int=500, # resamples
-)->pd.DataFrame: # readout, kind, objective, in_value, in_lo, in_hi, out_value, out_lo, out_hi, sets, seeds
-    "Each read-out in and out of distribution, averaged over sets"
-    rows = []
+)->pd.DataFrame: # readout, kind, objective; value, lo, hi, sd (over seeds), n (statements a seed), in and out; sets, seeds
+    "AUROC of each read-out in and out of distribution, averaged over sets"
+    rows, order = [], {k: i for i, k in enumerate(READOUTS)}
     for key, d in scores.groupby(CONDITION[:3], sort=False):
-        row = dict(zip(CONDITION, key))
-        for where, part in (('in', d[d.train_set == d.test_set]), ('out', d[d.train_set != d.test_set])):
-            cells = [(_value(c, auroc).mean(), _draws(c,
-                                                      n_boot)) for _, c in part.groupby(['train_set', 'test_set'])]
-            if not cells: continue
-            lo, hi = np.nanquantile(np.mean([c[1] for c in cells], 0), [.025, .975])
-            row |= {f'{where}_value': np.mean([c[0] for c in cells]), f'{where}_lo': lo, f'{where}_hi': hi}
-        rows.append(row | dict(sets=d.train_set.nunique(), seeds=d.seed.nunique()))
-    order = {k: i for i, k in enumerate(READOUTS)}
-    return pd.DataFrame(rows).sort_values('readout', key=lambda c: c.map(order),
-                                          kind='stable').reset_index(drop=True)
+        own = d.train_set == d.test_set; parts = {k: v for k, v in dict(out=d[~own]).items() if len(v)}
+        rows.append(dict(zip(CONDITION, key)) | {f'{w}_{k}': v for w, p in (dict(**{'in': d[own]}) | parts).items()
+                                                 for k, v in _over_sets(p, n_boot).items()}
+                    | dict(sets=d.train_set.nunique(), seeds=d.seed.nunique()))
+    return pd.DataFrame(rows).sort_values('readout', key=lambda c: c.map(order), kind='stable').reset_index(drop=True)
+
+def _over_sets(d, n_boot):
+    cells = [(_value(c, auroc), _draws(c, n_boot)) for _, c in d.groupby(['train_set', 'test_set'])]
+    lo, hi = np.nanquantile(np.mean([c[1] for c in cells], 0), [.025, .975])
+    seeds = [c[0] for c in cells if len(c[0]) == d.seed.nunique()]
+    return dict(value=np.mean([c[0].mean() for c in cells]), lo=lo, hi=hi, n=len(d)//d.seed.nunique(),
+                sd=np.mean(seeds, 0).std(ddof=1) if d.seed.nunique() > 1 else np.nan)
 
 def generalisation(
     scores:pd.DataFrame, # of `job_tables`
@@ -128,22 +129,20 @@ def by_layer(
 
 def importance_table(
     importance:pd.DataFrame, # of `job_tables`
-)->pd.DataFrame: # kind, objective, features, share, value, sd, against_all (difference), faster (ratio), jobs
-    "What importance is worth: AUROC and speed against all features, mean over sets and seeds"
-    by = ['train_set', 'seed', 'kind', 'objective']
+)->pd.DataFrame: # kind, objective, features, share, value, against_all, lo, hi, faster, n
+    "What importance is worth: AUROC, its difference to that of all features with a t interval over sets and seeds, speed"
+    by, group = ['train_set', 'seed', 'kind', 'objective'], ['kind', 'objective', 'features', 'share']
     full = importance[importance.features == 'all'].set_index(by)[['value', 'seconds']].add_prefix('all_')
-    d = importance.join(full, on=by).assign(faster=lambda d: d.all_seconds/d.seconds,
-                                            gap=lambda d: d.value - d.all_value)
-    return d.groupby(['kind', 'objective', 'features', 'share'], sort=False).agg(value=('value', 'mean'),
-            sd=('value', 'std'), against_all=('gap', 'mean'), faster=('faster', 'median'),
-            jobs=('value', 'size')).reset_index()
+    d = importance.join(full, on=by).assign(faster=lambda d: d.all_seconds/d.seconds, gap=lambda d: d.value - d.all_value)
+    rest = d.groupby(group, sort=False).agg(value=('value', 'mean'), faster=('faster', 'median')).reset_index()
+    gap = seed_summary(d, group, 'gap').rename(columns=dict(mean='against_all'))
+    return rest.merge(gap[[*group, 'against_all', 'lo', 'hi', 'n']], on=group)[[*group, 'value', 'against_all', 'lo', 'hi', 'faster', 'n']]
 
 def importance_gain(
     importance:pd.DataFrame, # of `job_tables`
     share:float=.03,
 )->pd.DataFrame: # kind, objective, important, random, difference, lo, hi, p, n (sets x seeds)
     "The most important features against as many random ones, over sets and seeds"
-    from metalign.stats import paired_test
     rows = []
     for key, d in importance[importance.share == share].groupby(['kind', 'objective'], sort=False):
         w = d.pivot_table(index=['train_set', 'seed'], columns='features', values='value')
@@ -181,10 +180,10 @@ def figures(
                         'AUROC of a probe on the base by training set and test set'))
     if i is not None:
         d = i[(i.share < 1) & (i.objective == i.objective.iloc[0])]
-        d = d.assign(lo=d.value - d.sd, hi=d.value + d.sd, what=d.features + ', ' + d.kind, kept=[f'{v:.0%}' for v in d.share])
-        out['importance'] = (plot_lines(d, 'kept', hue='what', band=False, baseline=float(i[i.features == 'all'].value.mean()), chance=.5,
-                                        labels=('share of features kept', 'AUROC on test'), baseline_name='all features'),
-                             'AUROC of probes on the most important share of features, against random features and all')
+        d = d.assign(what=d.features + ', ' + d.kind, kept=[f'{v:.0%}' for v in d.share])
+        out['importance'] = (plot_lines(d, 'kept', 'against_all', 'what', band=False, baseline=0, baseline_name='all features',
+                                        labels=('share of features kept', 'AUROC minus that of all features')),
+                             'AUROC of probes on the most important or random features, minus that of all features')
     plt.close('all')
     return out
 
