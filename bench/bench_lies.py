@@ -36,8 +36,7 @@ def probe_rows(repeats, d=30*576, share=.03):
     for n in (300, 1500, 5000):
         x = g.normal(size=(n, d)).astype(np.float32); y = (x[:, :k].sum(1) + 20*g.normal(size=n) > 0).astype(int)
         for name, fit in fits.items():
-            some = repeats if n < 5000 else 1
-            fit(x[:, :k], y); pairs = np.array([(seconds(lambda: fit(x, y)), seconds(lambda: fit(x[:, :k], y))) for _ in range(some)])
+            fit(x[:, :k], y); pairs = np.array([(seconds(lambda: fit(x, y)), seconds(lambda: fit(x[:, :k], y))) for _ in range(repeats)])
             out.append(ratio_row(f'probe on all features against the top {share:.0%}, {name}, n = {n}', pairs[:, 0]/pairs[:, 1], 'at least 20',
                                  f'{d:,} against {k} features: {np.median(pairs[:, 0]):.2f} s against {np.median(pairs[:, 1]):.3f} s' + (', penalty by cross-validation' if name == 'metalign' else ', one penalty'), '{:.0f}'))
     return out
