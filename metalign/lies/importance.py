@@ -86,7 +86,7 @@ def gradient_importance(
             total[k] = total.get(k, 0) + (g[:, -1]*h[:, -1]).abs().sum(0).detach().float().cpu()/len(ids)
     return total
 
-# %% ../../nbs/lies/17_importance.ipynb #f596256d
+# %% ../../nbs/lies/17_importance.ipynb #9744b843
 SHARES = (.01, .03, .1, .2)
 
 def features(

@@ -236,7 +236,7 @@ def statements(
     df = check_statements(_tidy(s.make(seed)).assign(kind=s.kind, set=name)[COLUMNS])
     return df if n is None else _some(df, n, seed)
 
-# %% ../../nbs/lies/10_statements.ipynb #a156f251
+# %% ../../nbs/lies/10_statements.ipynb #c460a49f
 def set_table()->pd.DataFrame: # name, n, groups, true (share), kind, about
     "All sets; n is missing where the data or the package is not on this machine"
     rows, real = [], has('true_false')
@@ -247,7 +247,7 @@ def set_table()->pd.DataFrame: # name, n, groups, true (share), kind, about
         rows.append(dict(name=k, n=n, groups=groups, true=true, kind=s.kind, about=s.about))
     return pd.DataFrame(rows).astype(dict(n='Int64', groups='Int64'))
 
-# %% ../../nbs/lies/10_statements.ipynb #11e01f10
+# %% ../../nbs/lies/10_statements.ipynb #2be732c0
 def split_groups(
     df:pd.DataFrame, # with columns group and label
     parts=dict(train=.6, val=.2, test=.2), # name -> share of the groups; they sum to 1
@@ -266,7 +266,7 @@ def split_groups(
                              'use more groups, a larger share or another seed')
     return out
 
-# %% ../../nbs/lies/10_statements.ipynb #ef369694
+# %% ../../nbs/lies/10_statements.ipynb #58c46c31
 def balance(
     df:pd.DataFrame, # with columns group and label
     seed:int=0, # of the rows that go
@@ -282,7 +282,7 @@ def balance(
     keep = np.ones(len(d), bool); keep[spare[:abs(k[1] - k[0])]] = False
     return df[keep].reset_index(drop=True)
 
-# %% ../../nbs/lies/10_statements.ipynb #851f48eb
+# %% ../../nbs/lies/10_statements.ipynb #25f0f188
 _ANSWERS = {'1': 1, '1.0': 1, 'true': 1, 'yes': 1, '0': 0, '0.0': 0, 'false': 0, 'no': 0}
 _READERS = {'.csv': partial(pd.read_csv, keep_default_na=False), '.parquet': pd.read_parquet,
             '.json': lambda p: pd.DataFrame(json.loads(file_text(p))),
@@ -309,7 +309,7 @@ def own_statements(
     return check_statements(pd.DataFrame(dict(text=df.text, label=label, topic=column('topic', name),
                                               group=column('group', df.text), kind=kind, set=name)))
 
-# %% ../../nbs/lies/10_statements.ipynb #3db3bf79
+# %% ../../nbs/lies/10_statements.ipynb #0d731096
 def hub_statements(
     name:str, # of a data set on the Hugging Face hub
     text:str='statement', # its column of texts

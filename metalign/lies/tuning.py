@@ -8,6 +8,7 @@ __all__ = ['AnswerConfig', 'AnswerOutput', 'AnswerModel', 'Answers', 'tune']
 # %% ../../nbs/lies/15_tuning.ipynb #e1dcc9c5
 import warnings
 from pathlib import Path
+from typing import Literal # `show_doc` of the configuration looks for it here
 import numpy as np, torch
 from torch.utils.data import Dataset
 from transformers import PretrainedConfig, PreTrainedModel, TrainerCallback
