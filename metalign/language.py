@@ -8,7 +8,7 @@ __all__ = ['DTYPES', 'QUANTISED', 'TINY', 'TOKENS', 'cache_folder', 'smollm2_fol
            'model_device', 'last_logits', 'log_likelihood', 'residual_layers', 'catch']
 
 # %% ../nbs/10a_language.ipynb #6749a63d
-import contextlib, logging, os, warnings
+import contextlib, logging, os, shutil, warnings
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 import torch.nn.functional as F
@@ -27,12 +27,16 @@ def smollm2_folder()->Path: # config.json, model.safetensors, tokenizer
     try: import gguf as _
     except ImportError as e: raise ImportError("converting SmolLM2 needs gguf: pip install 'metalign[demo]'") from e
     from transformers import AutoModelForCausalLM, AutoTokenizer
-    with run_folder(out) as tmp, _quiet():
+    mine = out.with_name(f'{out.name}.{os.getpid()}')  # several processes may do this at the same time
+    with run_folder(mine) as tmp, _quiet():
         AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(tmp)
         model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
-        # the weights are plain by now
-        model.hf_quantizer = None; vars(model.config).pop('quantization_config', None)
+        model.hf_quantizer = None; vars(model.config).pop('quantization_config', None)  # the weights are plain by now
         model.save_pretrained(tmp)
+    try: os.replace(mine, out)
+    except OSError:  # another process was first
+        shutil.rmtree(mine)
+        if not (out/'model.safetensors').exists(): raise
     return out
 
 @contextlib.contextmanager
