@@ -31,7 +31,8 @@ def smollm2_folder()->Path: # config.json, model.safetensors, tokenizer
     with run_folder(mine) as tmp, _quiet():
         AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(tmp)
         model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
-        model.hf_quantizer = None; vars(model.config).pop('quantization_config', None)  # the weights are plain by now
+        # the weights are plain by now
+        model.hf_quantizer = None; vars(model.config).pop('quantization_config', None)
         model.save_pretrained(tmp)
     try: os.replace(mine, out)
     except OSError:  # another process was first

@@ -65,7 +65,8 @@ class TorchProbe(Probe):
             if v < best[0]: best = v, epoch, {k: w.clone() for k, w in net.state_dict().items()}
             if epoch - best[1] >= self.patience: break
         if best[2] is None: raise ValueError(f'the loss is NaN with lr={self.lr}: take a smaller one')
-        net.load_state_dict(best[2]); self.validation_loss_, self.best_epoch_, self.epochs_ = *best[:2], epoch + 1
+        net.load_state_dict(best[2])
+        self.validation_loss_, self.best_epoch_, self.epochs_ = *best[:2], epoch + 1
     @torch.no_grad()
     def _logit(self, X): return self.net_(self._scaled(X))[:, 0].double().numpy()
 

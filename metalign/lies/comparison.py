@@ -51,7 +51,8 @@ class Plan:
     shares: tuple = (.01, .03, .1, .2) # of the most important features
 
     def __post_init__(self):
-        for k, valid in dict(sets=SETS, train=self.sets, extra_sets=self.sets, kinds=KINDS, objectives=OBJECTIVES,
+        for k, valid in dict(sets=SETS, train=self.sets, extra_sets=self.sets, kinds=KINDS,
+                             objectives=OBJECTIVES,
                              extra=OBJECTIVES).items():
             for v in getattr(self, k): check_name(v, valid, k)
         check_name(self.probe, PROBES, 'probe')
@@ -63,7 +64,8 @@ class Plan:
     )->list: # of (kind, objective); the first is the base
         "Which adapters are trained on a set"
         more = self.extra if own in (self.extra_sets or self.sets) else ()
-        return [('', ''), *itertools.product(self.kinds, self.objectives), *itertools.product(self.kinds[:1], more)]
+        return [('', ''), *itertools.product(self.kinds, self.objectives), *itertools.product(self.kinds[:1],
+                more)]
 
     @property
     def jobs(self): # of (training set, seed, kind, objective)
@@ -87,7 +89,8 @@ _generated, _real = ('gen_cities', 'gen_elements'), ('cities', 'larger_than', 's
 PLANS = dict(quick=Plan(_generated, (), ('ia3', 'bias'), extra=('lie', 'swap'), extra_sets=_generated[:1], n=80,
                         others=20, seeds=1, steps=3, parts=(.5, .2, .3)),
              demo=Plan(_generated, _generated[:1], ('ia3',), n=240, others=100, seeds=2, steps=40),
-             full=Plan(_real, extra=('lie', 'swap'), extra_sets=('cities', 'sp_en_trans'), n=400, others=40, steps=100))
+             full=Plan(_real, extra=('lie', 'swap'), extra_sets=('cities', 'sp_en_trans'), n=400, others=40,
+                       steps=100))
 
 # %% ../../nbs/lies/18_comparison.ipynb #1b34c14e
 READOUTS = ['words alone', 'base answer', 'adapter answer', 'probe on base', 'probe on adapter', 'probe on both']
@@ -116,12 +119,16 @@ def test_rows(
     "Which rows are tested; of other sets some, as many true as false, and none whose group was trained on"
     parts = {k: split(p, plan, seed) for k, p in prompts.items()}
     seen = set(prompts[own].group[parts[own] != 'test'])
-    rows = {k: np.flatnonzero((v == 'test') & ~prompts[k].group.isin(seen).to_numpy()) for k, v in parts.items()}
-    return {k: v if k == own else _some(v, prompts[k].label.to_numpy()[v], plan.others, seed) for k, v in rows.items()}
+    rows = {k: np.flatnonzero((v == 'test') & ~prompts[k].group.isin(seen).to_numpy()) for k,
+            v in parts.items()}
+    return {k: v if k == own else _some(v, prompts[k].label.to_numpy()[v], plan.others, seed) for k,
+            v in rows.items()}
 
 def _some(rows, label, n, seed):
     "At most n rows, half of each label"
-    g = np.random.default_rng(seed); each = [g.permutation(rows[label == v])[:n//2] for v in (0, 1)]; k = min(map(len, each))
+    g = np.random.default_rng(seed)
+    each = [g.permutation(rows[label == v])[:n//2] for v in (0, 1)]
+    k = min(map(len, each))
     if not k: raise ValueError(f'of {len(rows)} rows to be tested all have one label: use more statements')
     return np.sort(np.concatenate([e[:k] for e in each]))
 
@@ -311,6 +318,7 @@ def job_tables(
     "The tables of all jobs that are done, in the order of the plan"
     found, plan = {}, open_plan(**read_json(Path(out)/'plan.json')) if (Path(out)/'plan.json').exists() else None
     for job in plan.jobs if plan else ():
-        for f in sorted((Path(out)/'jobs'/_job_name(*job)).glob('*.parquet')): found.setdefault(f.stem, []).append(pd.read_parquet(f))
+        for f in sorted((Path(out)/'jobs'/_job_name(*job)).glob('*.parquet')):
+            found.setdefault(f.stem, []).append(pd.read_parquet(f))
     if not found: raise ValueError(f'{out} holds no finished job')
     return {k: pd.concat(v, ignore_index=True) for k, v in found.items()}

@@ -58,7 +58,8 @@ def differences(
 )->pd.DataFrame: # first, second, kind, objective, set ('all': their mean), both values, difference, lo, hi, p, p_holm, n
     "Paired differences in AUROC between read-outs on the same statements"
     s = scores[(scores.train_set == scores.test_set) == (where == 'in')]; rows = []
-    adapters = [('', ''), *s[s.kind != ''][['kind', 'objective']].drop_duplicates().itertuples(index=False, name=None)]
+    adapters = [('', ''), *s[s.kind != ''][['kind', 'objective']].drop_duplicates().itertuples(index=False,
+            name=None)]
     for (kind, objective), (a, b) in itertools.product(adapters, pairs):
         if (kind == '') != (a in BASE and b in BASE): continue
         found = _pair_cells(s[(s.kind == '') | ((s.kind == kind) & (s.objective == objective))], a, b, n_boot)
@@ -94,10 +95,12 @@ def short_table(
     rows, order = [], {k: i for i, k in enumerate(READOUTS)}
     for key, d in scores.groupby(CONDITION[:3], sort=False):
         own = d.train_set == d.test_set; parts = {k: v for k, v in dict(out=d[~own]).items() if len(v)}
-        rows.append(dict(zip(CONDITION, key)) | {f'{w}_{k}': v for w, p in (dict(**{'in': d[own]}) | parts).items()
+        rows.append(dict(zip(CONDITION, key)) | {f'{w}_{k}': v for w,
+                                                 p in (dict(**{'in': d[own]}) | parts).items()
                                                  for k, v in _over_sets(p, n_boot).items()}
                     | dict(sets=d.train_set.nunique(), seeds=d.seed.nunique()))
-    return pd.DataFrame(rows).sort_values('readout', key=lambda c: c.map(order), kind='stable').reset_index(drop=True)
+    return pd.DataFrame(rows).sort_values('readout', key=lambda c: c.map(order),
+                                          kind='stable').reset_index(drop=True)
 
 def _over_sets(d, n_boot):
     cells = [(_value(c, auroc), _draws(c, n_boot)) for _, c in d.groupby(['train_set', 'test_set'])]
@@ -133,10 +136,12 @@ def importance_table(
     "What importance is worth: AUROC, its difference to that of all features with a t interval over sets and seeds, speed"
     by, group = ['train_set', 'seed', 'kind', 'objective'], ['kind', 'objective', 'features', 'share']
     full = importance[importance.features == 'all'].set_index(by)[['value', 'seconds']].add_prefix('all_')
-    d = importance.join(full, on=by).assign(faster=lambda d: d.all_seconds/d.seconds, gap=lambda d: d.value - d.all_value)
+    d = importance.join(full, on=by).assign(faster=lambda d: d.all_seconds/d.seconds,
+                                            gap=lambda d: d.value - d.all_value)
     rest = d.groupby(group, sort=False).agg(value=('value', 'mean'), faster=('faster', 'median')).reset_index()
     gap = seed_summary(d, group, 'gap').rename(columns=dict(mean='against_all'))
-    return rest.merge(gap[[*group, 'against_all', 'lo', 'hi', 'n']], on=group)[[*group, 'value', 'against_all', 'lo', 'hi', 'faster', 'n']]
+    return rest.merge(gap[[*group, 'against_all', 'lo', 'hi', 'n']],
+                      on=group)[[*group, 'value', 'against_all', 'lo', 'hi', 'faster', 'n']]
 
 def importance_gain(
     importance:pd.DataFrame, # of `job_tables`
@@ -147,7 +152,8 @@ def importance_gain(
     for key, d in importance[importance.share == share].groupby(['kind', 'objective'], sort=False):
         w = d.pivot_table(index=['train_set', 'seed'], columns='features', values='value')
         rows.append(dict(zip(('kind', 'objective'), key)) | dict(important=w.important.mean(),
-                random=w.random.mean(), **(paired_test(w.important, w.random) if len(w) > 2 else dict(difference=(w.important - w.random).mean(), n=len(w)))))
+                random=w.random.mean(), **(paired_test(w.important,
+                                                       w.random) if len(w) > 2 else dict(difference=(w.important - w.random).mean(), n=len(w)))))
     return pd.DataFrame(rows)
 
 # %% ../../nbs/lies/19_results.ipynb #7712cbd0
@@ -181,7 +187,8 @@ def figures(
     if i is not None:
         d = i[(i.share < 1) & (i.objective == i.objective.iloc[0])]
         d = d.assign(what=d.features + ', ' + d.kind, kept=[f'{v:.0%}' for v in d.share])
-        out['importance'] = (plot_lines(d, 'kept', 'against_all', 'what', band=False, baseline=0, baseline_name='all features',
+        out['importance'] = (plot_lines(d, 'kept', 'against_all', 'what', band=False, baseline=0,
+                                        baseline_name='all features',
                                         labels=('share of features kept', 'AUROC minus that of all features')),
                              'AUROC of probes on the most important or random features, minus that of all features')
     plt.close('all')
@@ -200,11 +207,14 @@ def all_tables(
     "Everything that a comparison has to say"
     t = job_tables(out)
     s = t['scores']
-    pairs = [('probe on base', 'words alone'), ('probe on base', 'base answer'), ('probe on adapter', 'probe on base'),
-             ('probe on both', 'probe on base'), ('adapter answer', 'base answer'), ('adapter answer', 'probe on base'),
+    pairs = [('probe on base', 'words alone'), ('probe on base', 'base answer'), ('probe on adapter',
+            'probe on base'),
+             ('probe on both', 'probe on base'), ('adapter answer', 'base answer'), ('adapter answer',
+                     'probe on base'),
              ('probe on adapter', 'adapter answer')]
     many, most = s.train_set.nunique() > 1, s.groupby(CONDITION[:3]).train_set.transform('nunique')
-    out = dict(summary=summary(s, n_boot), short=short_table(s[most == most.max()], n_boot), layers=by_layer(t['layers']),
+    out = dict(summary=summary(s, n_boot), short=short_table(s[most == most.max()], n_boot),
+               layers=by_layer(t['layers']),
                generalisation=generalisation(s), differences_in=differences(s, pairs, 'in', n_boot),
                training=t['training'])
     if s.objective.nunique() > 2: out['objectives'] = short_table(_comparable(s), n_boot)
@@ -224,7 +234,8 @@ def shown(
            'Paired differences in distribution, mean over sets': every(tables['differences_in'])}
     if 'differences_out' in tables:
         out['Paired differences out of distribution, mean over sets'] = every(tables['differences_out'])
-    if 'objectives' in tables: out['Objectives of the first kind, on the sets that have all'] = tables['objectives']
+    if 'objectives' in tables:
+        out['Objectives of the first kind, on the sets that have all'] = tables['objectives']
     cost = tables['training'].groupby(['kind', 'objective'], sort=False).agg(jobs=('seed', 'size'),
             parameters=('parameters', 'first'), seconds=('seconds', 'median'), val_auroc=('val_auroc', 'mean'),
             moved=('moved', 'mean')).reset_index()

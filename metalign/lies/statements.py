@@ -125,7 +125,8 @@ def _arc(rows, seed):
     "The right answer and one wrong answer to each question"
     rng, out = np.random.default_rng(seed), []
     for r in rows:
-        q, a = re.search(r'the question: (.*?)\s+Answer1: (.*?)\s+Answer format', r['instruction'], re.S).groups()
+        q, a = re.search(r'the question: (.*?)\s+Answer1: (.*?)\s+Answer format', r['instruction'],
+                         re.S).groups()
         a, k = re.split(r'\s+Answer\d: ', a), int(r['answer'][-1]) - 1
         other = rng.choice([j for j in range(len(a)) if j != k])
         out += [(_answered(q, a[j]), int(j == k), 'arc_easy', q) for j in (k, other)]
@@ -182,7 +183,8 @@ SETS = dict(
     gen_currencies=_country('the currency of a country', 'currency', 'the currency of {} is the {}.'),
     gen_numbers=_made('which of two numbers is larger or smaller', number_facts, 'generated'),
     gen_elements=_made('chemical symbols', element_facts, 'generated'),
-    gen_translations=_made('Spanish, French and German words', translation_facts, 'generated; words of the CLDR'),
+    gen_translations=_made('Spanish, French and German words', translation_facts,
+                           'generated; words of the CLDR'),
     cities=_gt('the country of a city', 'cities', 'cities', _by('city')),
     neg_cities=_gt('cities, negated', 'neg_cities', 'cities', _by('city')),
     cities_conj=_gt('two facts of cities, both', 'cities_cities_conj', 'cities', _by('city1')),
@@ -193,11 +195,13 @@ SETS = dict(
     smaller_than=_gt('which of two numbers is smaller', 'smaller_than', 'smaller', _number_pair),
     common_claim=_gt('claims that people judged', 'common_claim_true_false', 'claims', _by('statement')),
     companies=_gt('what companies do and where', 'companies_true_false', 'companies', _company, _plain_case),
-    counterfact=_from('facts about people and places', 'geometry_of_truth/counterfact_true_false.csv', _counterfact,
+    counterfact=_from('facts about people and places', 'geometry_of_truth/counterfact_true_false.csv',
+                      _counterfact,
                       'CounterFact, Meng et al. 2022; in Geometry of Truth'),
     truthfulqa=_from('answers to questions that people get wrong', 'truthfulqa/TruthfulQA.csv', _truthful,
                      'TruthfulQA, Lin et al. 2022'),
-    boolq=_from('questions from searches', 'qa/boolq_train.json', _boolq, 'BoolQ, Clark et al. 2019, train', 'question'),
+    boolq=_from('questions from searches', 'qa/boolq_train.json', _boolq, 'BoolQ, Clark et al. 2019, train',
+                'question'),
     boolq_test=_from('other questions from searches', 'qa/boolq_test.json', _boolq, 'BoolQ, dev', 'question'),
     boolq_passage=_from('some of boolq, after the passage that tells', 'qa/boolq_eraser_dev_with_passage.jsonl',
                         _boolq_passage, 'BoolQ in ERASER, DeYoung et al. 2020, dev', 'question'),
@@ -243,7 +247,8 @@ def set_table()->pd.DataFrame: # name, n, groups, true (share), kind, about
     for k, s in SETS.items():
         try: df = statements(k) if s.generated or real else None
         except ImportError: df = None
-        n, groups, true = (np.nan,)*3 if df is None else (len(df), df.group.nunique(), round(df.label.mean(), 3))
+        n, groups, true = (np.nan,)*3 if df is None else (len(df), df.group.nunique(),
+                round(df.label.mean(), 3))
         rows.append(dict(name=k, n=n, groups=groups, true=true, kind=s.kind, about=s.about))
     return pd.DataFrame(rows).astype(dict(n='Int64', groups='Int64'))
 
