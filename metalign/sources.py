@@ -32,6 +32,8 @@ _enc = f'{_raw}/ViCCo-Group/dimension_encoding/b1843e7/data'
 _truth = f'{_raw}/saprmarks/geometry-of-truth/5d1c630/datasets'
 _qa = f'{_raw}/AGI-Edgerunners/LLM-Adapters/8166572/dataset'
 _cvpr = f'{_raw}/marrenj/cvpr_perturbations/9820d61/data'
+_sts = f'{_raw}/zhangzhenhu/Semantic-Texual-Similarity-Toolkits/c55a72f/data/stsbenchmark'
+_words = f'{_raw}/ViCCo-Group/semantic_features_gpt_3/3b132af/data'
 
 DATA = dict(
     things=DataSet('1,854 object concepts: SPoSE dimensions, odd-one-out triplets, measured dissimilarities', 
@@ -70,6 +72,21 @@ DATA = dict(
         'reward_learning.csv': ('7069a299815d715153bf8ce3aafc9b5abcfef9d7af7d4726f511e7e04579106e', None)},
         install='join the transcripts (marcelbinz/Psych-201 at 10dee6d) with the condition files (candemircan/NaturalCategoryLearningExperiment '
                 'and NaturalRewardLearningExperiment) by the sequence of concepts; the original tables are OSF rsd46 and 6exjm'),
+    human_similarity=DataSet('human similarity scores: STS-B sentence pairs; word pairs of SimLex-999, WordSim-353 and MTurk-771',
+        'Cer et al. 2017; Hill et al. 2015; Finkelstein et al. 2002; Halawi et al. 2012; copies on GitHub',
+        'STS-B scores CC BY-SA 4.0, each text source has its own terms; word pairs without a licence file: for research', {
+        'stsbenchmark/sts-train.csv': ('0f71910b59aa1ad973c5897f0791f3b0965a92b8f82b1a95f3eea9f4162fda82',
+            f'{_sts}/sts-train.csv'),
+        'stsbenchmark/sts-dev.csv': ('5d7e944d8b02734b07bfdb5df67db3420c64bed153fcaa1ba47ad03480cf4234',
+            f'{_sts}/sts-dev.csv'),
+        'stsbenchmark/sts-test.csv': ('affe45928a66ee5a708531233c95b7dacbbdc57f974f002a3d32ea0180cf816a',
+            f'{_sts}/sts-test.csv'),
+        'words/SimLex-999.txt': ('065b7f0406494d7daece5b51b38d67f34801fb3e130c319e533fea7661875b73',
+            f'{_words}/simlex999/SimLex-999.txt'),
+        'words/wordsim353_combined.csv': ('b72497c835c075919512773e9d1cbc95a067ba986b2c1290bee7bf4c69c90281',
+            f'{_words}/wordsim353/wordsim353_combined.csv'),
+        'words/mturk-771.csv': ('04213b3c30625e3e9c8b88b51bbf1dc9837289f2fa3d70c119d44aa65be43b8c',
+            f'{_words}/mturk_771/mturk-771.csv')}),
     true_false=DataSet('true and false statements and yes/no questions: Geometry of Truth, CounterFact, TruthfulQA, BoolQ, ARC, lie-detector facts',
         'Marks and Tegmark 2023; Lin et al. 2022; Clark et al. 2019 and 2018; Pacchiardi et al. 2023; copies on GitHub',
         'BoolQ and ARC ODC-By, BoolQ with passages MIT (text from Wikipedia), lie-detector facts BSD-3-Clause; '
