@@ -321,9 +321,9 @@ def log_likelihood(
 def start_token(
     tokenizer,
 )->int: # token id
-    "What a text begins with: the token for the beginning, else for the end of a text, else padding"
-    return next(i for i in (tokenizer.bos_token_id, tokenizer.eos_token_id,
-                            tokenizer.pad_token_id) if i is not None)
+    "What a text begins with: the token between documents if there is one, else that for the beginning or the end of a text, else padding"
+    known = tokenizer.get_vocab().get('<|endoftext|>')
+    return next(i for i in (known, tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id) if i is not None)
 
 # %% ../nbs/10a_language.ipynb #3afe6a7e
 def residual_layers(

@@ -45,13 +45,14 @@ def _check_texts(texts, template):
 def _causal_tokens(texts, tokenizer, template, limit):
     "Token ids, and the first and one after the last that is of the text"
     before, after = template.split('{}'); space = before[len(before.rstrip(' ')):]
+    if tokenizer.convert_ids_to_tokens(encode(['a'], tokenizer)[0])[0].startswith('▁'): space = ''  # it adds one itself
     head = [start_token(tokenizer), *(encode([before.rstrip(' ')], tokenizer)[0] if before.strip() else [])]
     tail = encode([after], tokenizer)[0] if after else []
     own = encode([space + t for t in texts], tokenizer, limit - len(head) - len(tail))
     return [head + x + tail for x in own], [(len(head), len(head) + len(x)) for x in own]
 
 def _encoder_tokens(texts, tokenizer, template, limit):
-    ids = tokenizer([template.format(t) for t in texts], verbose=False)['input_ids']; long = max(map(len, ids))
+    ids = tokenizer([template.strip(' ').format(t) for t in texts], verbose=False)['input_ids']; long = max(map(len, ids))
     if long > limit: raise ValueError(f'a text has {long} tokens, at most {limit} fit: shorten or drop it')
     return ids, [(0, len(x)) for x in ids]
 
@@ -69,7 +70,7 @@ def text_states(
     texts, # n different strings
     model='smollm2', # a name for `load_text_model`, or (model, tokenizer)
     pools='mean', # one of `POOLS`, or several
-    template:str='{}', # what a text is put into
+    template:str=' {}', # what a text is put into
     tokens:int=2048, # padded tokens a batch
     path=None, # folder for a file each pool; what is there already is opened
 )->dict: # pool -> `Reps` of the texts; layers 'embedding', 'layer 1' ...
@@ -104,7 +105,7 @@ def _kept(path, pools, texts, info):
             raise ValueError(f'{path/p} holds states of other texts or of another model: remove it or choose another folder')
     return kept
 
-# %% ../../nbs/similarity/21_states.ipynb #681d0d1d
+# %% ../../nbs/similarity/21_states.ipynb #bd4bfcc0
 class PairStates:
     "States of n judged pairs, or triplets whose third item is the odd one"
     def __init__(self,
@@ -140,7 +141,7 @@ class PairStates:
 
 SIDES = {2: [(0, 1)], 3: [(0, 1), (0, 2), (1, 2)]} # which items are compared; the first two of a triplet were kept together
 
-# %% ../../nbs/similarity/21_states.ipynb #d7a56fa4
+# %% ../../nbs/similarity/21_states.ipynb #42c3d440
 KINDS = ['cosine', 'centred', 'standardised', 'euclidean']
 
 class LayerSimilarity(TransformerMixin, BaseEstimator):
