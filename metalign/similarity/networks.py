@@ -55,12 +55,20 @@ def layer_map(
     if kind == 'linear': return LayerLinear(n_layers, d, size)
     return nn.Sequential(LayerLinear(n_layers, d, hidden), nn.GELU(), LayerLinear(n_layers, hidden, size))
 
+def _spread(outputs, like):
+    "How a similarity from 0 to 1 becomes logits: slopes and biases, so that they are read as about the same similarity"
+    c = torch.arange(outputs).to(like)/max(outputs - 1, 1)
+    return (4 + 0*c, 0*c - 2) if outputs == 1 else (30*c, -15*c**2)
+
 class WeightsHead(nn.Module):
     "Weights of layers, started from their mean"
     def __init__(self, L, hidden, outputs):
-        super().__init__(); self.out = nn.Linear(L, outputs); nn.init.constant_(self.out.weight, 1/L); nn.init.zeros_(self.out.bias)
-        self.gain = nn.Parameter(torch.full((outputs,), 4.))
-    def forward(self, s): return self.gain*self.out(s)
+        super().__init__(); self.out = nn.Linear(L, outputs); self.start(torch.full((L,), 1/L), 0.)
+    @torch.no_grad()
+    def start(self, w, b):
+        "Take weights (layers,) and an intercept that predict scores from 0 to 1"
+        slope, bias = _spread(len(self.out.bias), self.out.bias); self.out.weight.copy_(slope[:, None]*w); self.out.bias.copy_(slope*b + bias)
+    def forward(self, s): return self.out(s)
 
 class NetworkHead(nn.Module):
     "One hidden layer"
@@ -71,8 +79,13 @@ class NetworkHead(nn.Module):
 class ExpertsHead(nn.Module):
     "One small model a layer, and a gate that weights them pair by pair"
     def __init__(self, L, hidden, outputs):
-        super().__init__(); self.gate = nn.Linear(L, L); self.gain = nn.Parameter(torch.full((L, outputs), 4.)); self.bias = nn.Parameter(torch.zeros(L, outputs))
-        nn.init.zeros_(self.gate.weight); nn.init.zeros_(self.gate.bias)
+        super().__init__(); self.gate = nn.Linear(L, L); self.gain, self.bias = nn.Parameter(torch.zeros(L, outputs)), nn.Parameter(torch.zeros(L, outputs))
+        nn.init.zeros_(self.gate.weight); self.start(torch.ones(L), torch.zeros(L), torch.ones(L))
+    @torch.no_grad()
+    def start(self, w, b, gate):
+        "Each layer's own line, slope and intercept (layers,), and how much the gate trusts it"
+        slope, bias = _spread(self.gain.shape[1], self.gain); self.gain.copy_(w[:, None]*slope); self.bias.copy_(b[:, None]*slope + bias)
+        self.gate.bias.copy_((gate/gate.sum() + .2/len(gate)).log())
     def gates(self, s): return self.gate(s).softmax(-1) # (..., L)
     def forward(self, s): return torch.einsum('...l,...lo->...o', self.gates(s), s[..., None]*self.gain + self.bias)
 
@@ -136,7 +149,7 @@ class NetworkModel(Similarity):
     scale:object=None # (least, highest) score; by default those of the training scores
     steps:int=2000 # at most
     batch_size:int=64
-    lr:float=1e-3
+    lr:float=3e-4
     weight_decay:float=.01
     patience:int=8 # evaluations without a better one before it stops
     eval_every:int=100 # steps
@@ -153,7 +166,8 @@ class NetworkModel(Similarity):
         (Xt, yt), (Xv, yv) = self._validation(X, y, validation)
         label = lambda X, y: torch.zeros(len(X)) if y is None else torch.as_tensor(self._unit(y), dtype=torch.float)
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.random_state); net = self._net(Xt)
+            torch.manual_seed(self.random_state); self.net_ = net = self._net(Xt)
+            self._start(Xt, None if yt is None else self._unit(yt))
             self._train(net, PairBatches(partial(self._input, Xt), label(Xt, yt), self.steps, self.batch_size, self.random_state),
                         _in_order(partial(self._input, Xv), label(Xv, yv)), yv)
         s = None if y is None or LOSSES[self.loss].on_scale else self._read(Xt)
@@ -180,6 +194,14 @@ class NetworkModel(Similarity):
         x = X.states[torch.as_tensor(X.items())]; net.mean.copy_(x.mean(0)); sd = x.std(0)
         net.scale.copy_(torch.where(sd > 1e-8*x.abs().amax(0), sd, 1.)*x.shape[2]**.5)
         return net
+    def _start(self, X, y):
+        "Start the head from non-negative weights of the similarities that the maps start with"
+        if self.net_.config.head == 'network': return
+        s = self._run(X, lambda o: o.similarities).double().numpy(); s = s[:, 0] if y is not None else s
+        m = NonNegativeLayers().fit(s, y); w = torch.tensor(m.weights_ if y is not None else m.weights_/4, dtype=torch.float)
+        if self.net_.config.head == 'weights': return self.net_.head.start(w, 0. if y is None else m.intercept_)
+        flat = s.reshape(-1, s.shape[-1]); lines = [(w.sum().item(), 0.) if y is None else _line(c, y) for c in flat.T]
+        self.net_.head.start(*torch.tensor(lines, dtype=torch.float).T, torch.tensor(_shares(m.weights_*flat.std(0)), dtype=torch.float))
     def _input(self, X, rows): return X.batch(rows)
     @torch.no_grad()
     def _run(self, X, get):
@@ -228,7 +250,7 @@ class CosineWeighter(NetworkModel):
 class Siamese(NetworkModel):
     "A map for each layer, the same for both items; cosines; weights of layers"
     map:str='linear' # or 'mlp'
-    size:int=64 # numbers that a map makes
+    size:int=128 # numbers that a map makes
     hidden:int=128 # units of an MLP
     start:str='random' # of the maps; or 'autoencoder': first trained to reconstruct the states
     start_steps:int=500 # of the autoencoder
