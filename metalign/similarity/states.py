@@ -114,19 +114,25 @@ class PairStates:
     ):
         if hasattr(reps, 'ids'):
             if len(widths := {v.shape[1] for v in reps.values()}) > 1: raise ValueError(f'layers have widths {sorted(widths)}: one is needed')
-            self.layers, place = list(reps), {t: i for i, t in enumerate(reps.ids)}
-            if missing := [t for c in texts for t in c if t not in place]: raise ValueError(f'{len(missing)} texts have no states, first {missing[0]!r}')
-            self.states = torch.stack([reps[k].float() for k in self.layers], 1)
-            self.index = np.array([[place[t] for t in c] for c in texts]).T
+            self.layers, self.place = list(reps), {t: i for i, t in enumerate(reps.ids)}
+            self.states = torch.stack([reps[k].float() for k in self.layers], 1); self.index = self._find(texts)
         else:
-            self.states, self.index = torch.as_tensor(reps), np.asarray(texts[0])
+            self.states, self.index, self.place = torch.as_tensor(reps), np.asarray(texts[0]), {}
             self.layers = [f'layer {i}' for i in range(self.states.shape[1])]
         if self.index.ndim != 2 or self.index.shape[1] not in (2, 3): raise ValueError(f'pairs are (n, 2) and triplets (n, 3), got {self.index.shape}')
+    def _find(self, texts):
+        if missing := [t for c in texts for t in c if t not in self.place]: raise ValueError(f'{len(missing)} texts have no states, first {missing[0]!r}')
+        return np.array([[self.place[t] for t in c] for c in texts]).T
+    def others(self,
+        *texts, # two or three lists of texts
+    ): # `PairStates`
+        "Other pairs or triplets of the same items; the states are shared"
+        out = self[:0]; out.index = self._find(texts); return out
     @property
     def shape(self): return self.index.shape
     def __len__(self): return len(self.index)
     def __getitem__(self, rows):
-        out = object.__new__(type(self)); out.states, out.layers = self.states, self.layers
+        out = object.__new__(type(self)); out.states, out.layers, out.place = self.states, self.layers, self.place
         out.index = self.index[rows].reshape(-1, self.index.shape[1]); return out
     def __repr__(self):
         return f'PairStates({len(self)} {"pairs" if self.shape[1] == 2 else "triplets"}; {len(self.states)} items, {len(self.layers)} layers x {self.states.shape[2]})'
