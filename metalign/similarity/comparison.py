@@ -113,7 +113,7 @@ PLANS = dict(
     quick=Plan(sets=('wordsim353',), encoders=('minilm:mean',), models=('best', 'nnls', 'weighter', 'siamese', 'experts'), folds=3, options=dict(steps=100)),
     demo=Plan(folds=3, options=dict(steps=200, eval_every=50, size=32), models=('best', 'mean', 'nnls', 'ridge', 'weighter', 'siamese', 'experts')),
     full=Plan(sets=('stsb', 'wordsim353', 'simlex999', 'mturk771', 'things'), losses=tuple(l for l in LOSSES if l != 'mse'),
-              transfer=('best', 'nnls', 'weighter', 'siamese'), seeds=3))
+              transfer=('best', 'nnls', 'weighter', 'siamese'), seeds=3, options=dict(steps=1000, eval_every=50, patience=6)))
 
 # %% ../../nbs/similarity/25_comparison.ipynb #d7520755
 def encoder_states(

@@ -149,7 +149,7 @@ class NetworkModel(Similarity):
     scale:object=None # (least, highest) score; by default those of the training scores
     steps:int=2000 # at most
     batch_size:int=64
-    lr:float=3e-4
+    lr:float=1e-3
     weight_decay:float=.01
     patience:int=8 # evaluations without a better one before it stops
     eval_every:int=100 # steps
@@ -184,10 +184,13 @@ class NetworkModel(Similarity):
         return ((y - low)/(high - low)).clip(0, 1)
     def _train(self, net, batches, held, yv):
         def metrics(p): return dict(agreement=agreement(_numbers(self.loss, p.predictions), yv))
+        with torch.no_grad(): first = agreement(_numbers(self.loss, torch.cat([net(b['x']).logits for b in held]).numpy()), yv)
+        start = {k: v.clone() for k, v in net.state_dict().items()}
         with tempfile.TemporaryDirectory() as d:
             run = fit(net, batches, held, out=self.out or Path(d)/'run', steps=self.steps, lr=self.lr, weight_decay=self.weight_decay, warmup=min(100, self.steps//10),
                       eval_every=min(self.eval_every, self.steps), patience=self.patience, metric='agreement', metrics=metrics, seed=self.random_state)
             self.net_, self.history_, self.best_step_, self.validation_agreement_ = run.model, run.history, run.best['step'], run.best['value']
+        if first > self.validation_agreement_: net.load_state_dict(start); self.best_step_, self.validation_agreement_ = 0, first
     def _net(self, X):
         "A new network that standardises by the items of X"
         net = SimilarityModel(SimilarityConfig(X.states.shape[1], X.states.shape[2], self.map, self.size, self.hidden, self.head, self.loss))
@@ -250,7 +253,7 @@ class CosineWeighter(NetworkModel):
 class Siamese(NetworkModel):
     "A map for each layer, the same for both items; cosines; weights of layers"
     map:str='linear' # or 'mlp'
-    size:int=128 # numbers that a map makes
+    size:int=64 # numbers that a map makes
     hidden:int=128 # units of an MLP
     start:str='random' # of the maps; or 'autoencoder': first trained to reconstruct the states
     start_steps:int=500 # of the autoencoder
