@@ -13,18 +13,22 @@ from .core import check_name
 from .things import run_study
 from .lies.comparison import PLANS
 from .lies.results import run_comparison
+from .similarity import comparison as similar, report
 
 # %% ../nbs/90_demo.ipynb #8786495a
 def _things(out): run_study('words', 'demo', out, 'demo')
 def _lies(out):
     run_comparison(PLANS['demo'], Path(out)/'demo-lies',
                    'metalign: an adapter as a lie probe, cities in, elements out')
-DEMOS = dict(things=_things, lies=_lies)
+def _similarity(out):
+    report.run_comparison(similar.PLANS['demo'], Path(out)/'demo-similarity',
+                          'metalign: human similarity of words from the layers of two models', n_boot=200)
+DEMOS = dict(things=_things, lies=_lies, similarity=_similarity)
 
 @call_parse
 def metalign_demo(
     out:str='results', # folder for models and reports
-    study:str='all', # 'things' (words), 'lies', or 'all'
+    study:str='all', # 'things' (words), 'lies', 'similarity' (words), or 'all'
 ):
     "The studies at a small scale: some minutes on two cores, no data beyond wheels"
     try:

@@ -111,7 +111,7 @@ def make_model(
 
 PLANS = dict(
     quick=Plan(sets=('wordsim353',), encoders=('minilm:mean',), models=('best', 'nnls', 'weighter', 'siamese', 'experts'), folds=3, options=dict(steps=100)),
-    demo=Plan(folds=3, options=dict(steps=200, eval_every=50, size=32), models=('best', 'mean', 'nnls', 'ridge', 'weighter', 'siamese', 'experts')),
+    demo=Plan(folds=3, options=dict(steps=100, eval_every=25, size=16), models=('best', 'nnls', 'weighter', 'siamese')),
     full=Plan(sets=('stsb', 'wordsim353', 'simlex999', 'mturk771', 'things'), losses=tuple(l for l in LOSSES if l != 'mse'),
               transfer=('best', 'nnls', 'weighter', 'siamese'), seeds=3, options=dict(steps=1000, eval_every=50, patience=6)))
 

@@ -170,6 +170,8 @@ LITERATURE = pd.DataFrame([
 LITERATURE
 
 # %% ../../nbs/similarity/26_report.ipynb #44a4c54a
+def _short(encoder): return encoder.replace('/', '-').replace(':', '-')
+
 def _layer_figure(tables, name, encoder, kind):
     d = tables['layers'].query('set == @name and encoder == @encoder')
     s = tables['summary'].query("set == @name and encoder == @encoder and part == 'test' and loss == 'mse' and measure in ['spearman', 'odd one out']").set_index('model').value
@@ -183,19 +185,20 @@ def figures(
     tables:dict, # of `all_tables`
 )->dict: # name -> (figure, alternative text)
     "The figures of a comparison"
-    s = tables['summary'].query("part == 'test' and loss == 'mse' and measure in ['spearman', 'odd one out']"); s = s.assign(model=s.model.map(MODEL_NAMES)); out = {}
+    s = tables['summary'].query("part == 'test' and loss == 'mse' and measure in ['spearman', 'odd one out']"); s = s.sort_values('model', key=lambda c: c.map(list(MODELS).index), kind='stable').assign(model=lambda d: d.model.map(MODEL_NAMES)); out = {}
     for e, d in s.groupby('encoder', sort=False):
-        out[f'models {e}'] = (plot_bars(d, 'set', 'model', labels=('', 'agreement with people on test')), f'Agreement of each model with people on each set, {e}; correlations, and the share of odd ones found for things, where chance is a third')
+        d = d.sort_values('set', key=lambda c: c.map(list(dict.fromkeys(tables['summary'].set)).index), kind='stable')
+        out[f'models-{_short(e)}'] = (plot_bars(d, 'set', 'model', labels=('', 'agreement with people on test')), f'Agreement of each model with people on each set, {e}; correlations, and the share of odd ones found for things, where chance is a third')
     for (e, name), _ in tables['layers'].groupby(['encoder', 'set'], sort=False):
-        if name == tables['layers'].set.iloc[0]: out[f'layers {e}'] = (_layer_figure(tables, name, e, 'cosine'), f'Agreement of each layer of {e} with people on {name}, by kind of similarity, and the best model above them')
+        if name == tables['layers'].set.iloc[0]: out[f'layers-{_short(e)}'] = (_layer_figure(tables, name, e, 'cosine'), f'Agreement of each layer of {e} with people on {name}, by kind of similarity, and the best model above them')
     for e, d in tables['weights'].groupby('encoder', sort=False):
-        d = d[(d.set == d.set.iloc[0]) & (d.model != 'mean')]; d = d.assign(model=d.model.map(MODEL_NAMES))
-        out[f'weights {e}'] = (plot_lines(d, 'layer', hue='model', labels=('layer', 'share of the prediction')), f'How much each layer of {e} counts in each model on {d.set.iloc[0]}; bands are the range over rounds and seeds')
+        d = d[(d.set == d.set.iloc[0]) & ~d.model.isin(['mean', 'best'])]; d = d.assign(model=d.model.map(MODEL_NAMES))
+        out[f'weights-{_short(e)}'] = (plot_lines(d, 'layer', hue='model', labels=('layer', 'share of the prediction')), f'How much each layer of {e} counts in each model on {d.set.iloc[0]}; bands are the range over rounds and seeds')
     if len(tables.get('transfer', [])):
         t = tables['transfer']; m = 'siamese' if 'siamese' in set(t.model) else t.model.iloc[0]
         for e, d in t[t.model == m].groupby('encoder', sort=False):
             d = d.rename(columns=dict(set='layer_a', test_set='layer_b')).assign(metric=MODEL_NAMES[m])
-            out[f'transfer {e}'] = (plot_matrix(d, labels=('tested on', 'trained on')), f'{MODEL_NAMES[m]} on {e}: agreement with people by training set and test set')
+            out[f'transfer-{_short(e)}'] = (plot_matrix(d, labels=('tested on', 'trained on')), f'{MODEL_NAMES[m]} on {e}: agreement with people by training set and test set')
     plt.close('all')
     return out
 
