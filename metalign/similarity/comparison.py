@@ -17,7 +17,7 @@ from ..data import things_ids, triplets
 from .layers import BestLayer, odd_one_out_accuracy
 from .losses import LOSSES
 from .networks import MODELS, NetworkModel
-from .pairs import (PARTS, SETS, fold_parts, item_groups, item_keys, object_words, pair_groups, pairs,
+from .pairs import (PARTS, SETS, fold_parts, item_groups, item_keys, object_words, pair_groups, pair_set, pairs,
                                        separate_parts, triplet_parts, word_folds)
 from .states import KINDS, POOLS, LayerSimilarity, PairStates, text_states
 
@@ -31,22 +31,24 @@ class Task:
     scale: tuple|None # least and highest score
     rounds: list # of (n,) arrays: train, validation, test or ''
     groups: np.ndarray # (n,)
-    @property
-    def kind(self): return 'sentence' if self.name in SETS and SETS[self.name].kind == 'sentence' else 'word'
+    kind: str = 'word' # or sentence
     def items(self, rows=slice(None)): return list(dict.fromkeys(t for c in self.texts for t in np.asarray(c, object)[rows]))
 
+def _own(name): return str(name).endswith(('.csv', '.tsv'))
+
 def task(
-    name:str, # one of `metalign.similarity.pairs.SETS`, or `'things'`
+    name:str, # one of `metalign.similarity.pairs.SETS`, `'things'`, or a .csv or .tsv file, see `pair_set`
     n:int|None=None, # at most so many rows of each part, or of a set without parts
     folds:int=5, # of word sets
     seed:int=0,
 )->Task:
     "A set of judgements, split by item"
     if name == 'things': return _things_task(n, seed)
-    s = SETS[check_name(name, [*SETS, 'things'], 'set')]; df = pairs(name, n, seed)
+    s = pair_set(name) if _own(name) else SETS[check_name(name, [*SETS, 'things'], 'set')]; df = pairs(name, n, seed)
     if 'part' in df: df = separate_parts(df); rounds = [df.part.to_numpy(str)]
     else: f = word_folds(df, folds, seed=seed); rounds = [fold_parts(f, k) for k in range(folds)]
-    return Task(name, (list(df.a), list(df.b)), df.score.to_numpy(float), (s.low, s.high), rounds, pair_groups(df, item_groups(df, seed=seed)))
+    return Task(name, (list(df.a), list(df.b)), df.score.to_numpy(float), (s.low, s.high), rounds,
+                pair_groups(df, item_groups(df, seed=seed)), s.kind)
 
 def _things_task(n, seed):
     words, code = np.unique(object_words(), return_inverse=True); t = code[triplets()]  # two bats are one word
@@ -81,7 +83,7 @@ class Plan:
     n: int|None = None # rows of each part
     options: dict = field(default_factory=dict) # of the trained models: steps, lr, size ...
     def __post_init__(self):
-        for s in self.sets: check_name(s, [*SETS, 'things'], 'set')
+        for s in self.sets: _own(s) or check_name(s, [*SETS, 'things'], 'set')
         for m in (*self.models, *self.transfer, *self.loss_models): check_name(m, MODELS, 'model')
         for l in self.losses: check_name(l, LOSSES, 'loss')
         for e in self.encoders: check_name(e.split(':')[-1] if ':' in e else 'none', POOLS, 'pool')
@@ -110,7 +112,8 @@ def make_model(
     return clone(m).set_params(**{k: v for k, v in more.items() if k in known})
 
 PLANS = dict(
-    quick=Plan(sets=('wordsim353',), encoders=('minilm:mean',), models=('best', 'nnls', 'weighter', 'siamese', 'experts'), folds=3, options=dict(steps=100)),
+    quick=Plan(encoders=('minilm:mean',), models=('best', 'nnls', 'siamese', 'experts'), losses=('two_hot',), loss_models=('siamese',), loss_sets=('wordsim353',),
+               transfer=('nnls', 'siamese'), folds=3, n=200, options=dict(steps=60, size=16)),
     demo=Plan(folds=3, options=dict(steps=100, eval_every=25, size=16), models=('best', 'nnls', 'weighter', 'siamese')),
     full=Plan(sets=('stsb', 'wordsim353', 'simlex999', 'mturk771', 'things'), losses=tuple(l for l in LOSSES if l != 'mse'),
               transfer=('best', 'nnls', 'weighter', 'siamese'), seeds=3, options=dict(steps=1000, eval_every=50, patience=6)))

@@ -72,7 +72,7 @@ def text_states(
     pools='mean', # one of `POOLS`, or several
     template:str=' {}', # what a text is put into
     tokens:int=2048, # padded tokens a batch
-    path=None, # folder for a file each pool; what is there already is opened
+    path=None, # folder for a file each pool; texts that are there already are not read again
 )->dict: # pool -> `Reps` of the texts; layers 'embedding', 'layer 1' ...
     "States of every layer, one vector a text; the last layer of most causal models is after its final norm"
     texts, pools = _check_texts(texts, template), [pools] if isinstance(pools, str) else list(pools)
@@ -101,9 +101,9 @@ def _kept(path, pools, texts, info):
     if not all((path/f'{p}.json').exists() for p in pools): return None
     kept = {p: Reps.load(path/p) for p in pools}
     for p, r in kept.items():
-        if r.info != info or r.ids != texts:
+        if r.info != info or not set(texts) <= set(r.ids):
             raise ValueError(f'{path/p} holds states of other texts or of another model: remove it or choose another folder')
-    return kept
+    return {p: r if r.ids == texts else r.select(texts) for p, r in kept.items()}
 
 # %% ../../nbs/similarity/21_states.ipynb #bd4bfcc0
 class PairStates:
