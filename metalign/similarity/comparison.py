@@ -17,7 +17,8 @@ from ..data import things_ids, triplets
 from .layers import BestLayer, odd_one_out_accuracy
 from .losses import LOSSES
 from .networks import MODELS, NetworkModel
-from .pairs import (PARTS, SETS, fold_parts, item_groups, item_keys, object_words, pair_groups, pair_set, pairs,
+from .pairs import (PARTS, SETS, fold_parts, item_groups, item_keys, object_words,
+                                       pair_groups, pair_set, pairs,
                                        separate_parts, triplet_parts, word_folds)
 from .states import KINDS, POOLS, LayerSimilarity, PairStates, text_states
 
@@ -32,7 +33,8 @@ class Task:
     rounds: list # of (n,) arrays: train, validation, test or ''
     groups: np.ndarray # (n,)
     kind: str = 'word' # or sentence
-    def items(self, rows=slice(None)): return list(dict.fromkeys(t for c in self.texts for t in np.asarray(c, object)[rows]))
+    def items(self, rows=slice(None)):
+        return list(dict.fromkeys(t for c in self.texts for t in np.asarray(c, object)[rows]))
 
 def _own(name): return str(name).endswith(('.csv', '.tsv'))
 
@@ -44,7 +46,8 @@ def task(
 )->Task:
     "A set of judgements, split by item"
     if name == 'things': return _things_task(n, seed)
-    s = pair_set(name) if _own(name) else SETS[check_name(name, [*SETS, 'things'], 'set')]; df = pairs(name, n, seed)
+    s = pair_set(name) if _own(name) else SETS[check_name(name, [*SETS, 'things'], 'set')]
+    df = pairs(name, n, seed)
     if 'part' in df: df = separate_parts(df); rounds = [df.part.to_numpy(str)]
     else: f = word_folds(df, folds, seed=seed); rounds = [fold_parts(f, k) for k in range(folds)]
     return Task(name, (list(df.a), list(df.b)), df.score.to_numpy(float), (s.low, s.high), rounds,
@@ -92,11 +95,14 @@ class Plan:
     @property
     def jobs(self): # of (encoder, set, model, loss, seed, what)
         "Everything that is fitted, long jobs first"
-        out = [(e, s, m, 'mse', k, 'own') for e in self.encoders for s in self.sets for m in self.models for k in self._seeds(m)]
+        out = [(e, s, m, 'mse', k,
+                'own') for e in self.encoders for s in self.sets for m in self.models for k in self._seeds(m)]
         out = [j for j in out if not (j[1] == 'things' and j[2] == 'ridge')]
-        out += [(e, s, m, l, k, 'own') for e in self.encoders for s in self.loss_sets if s in self.sets for m in self.loss_models
+        out += [(e, s, m, l, k,
+                 'own') for e in self.encoders for s in self.loss_sets if s in self.sets for m in self.loss_models
                 for l in self.losses for k in self._seeds(m)]
-        out += [(e, s, m, 'mse', 0, 'transfer') for e in self.encoders for s in self.sets for m in self.transfer]
+        out += [(e, s, m, 'mse', 0,
+                 'transfer') for e in self.encoders for s in self.sets for m in self.transfer]
         return sorted(out, key=lambda j: not _trained(j[2]))
     def _seeds(self, m): return range(self.seeds if _trained(m) else 1)
 
@@ -112,11 +118,15 @@ def make_model(
     return clone(m).set_params(**{k: v for k, v in more.items() if k in known})
 
 PLANS = dict(
-    quick=Plan(encoders=('minilm:mean',), models=('best', 'nnls', 'siamese', 'experts'), losses=('two_hot',), loss_models=('siamese',), loss_sets=('wordsim353',),
+    quick=Plan(encoders=('minilm:mean',), models=('best', 'nnls', 'siamese', 'experts'), losses=('two_hot',),
+               loss_models=('siamese',), loss_sets=('wordsim353',),
                transfer=('nnls', 'siamese'), folds=3, n=200, options=dict(steps=60, size=16)),
-    demo=Plan(folds=3, options=dict(steps=100, eval_every=25, size=16), models=('best', 'nnls', 'weighter', 'siamese')),
-    full=Plan(sets=('stsb', 'wordsim353', 'simlex999', 'mturk771', 'things'), losses=tuple(l for l in LOSSES if l != 'mse'),
-              transfer=('best', 'nnls', 'weighter', 'siamese'), seeds=3, options=dict(steps=1000, eval_every=50, patience=6)))
+    demo=Plan(folds=3, options=dict(steps=100, eval_every=25, size=16),
+              models=('best', 'nnls', 'weighter', 'siamese')),
+    full=Plan(sets=('stsb', 'wordsim353', 'simlex999', 'mturk771', 'things'),
+              losses=tuple(l for l in LOSSES if l != 'mse'),
+              transfer=('best', 'nnls', 'weighter', 'siamese'), seeds=3, options=dict(steps=1000, eval_every=50,
+                      patience=6)))
 
 # %% ../../nbs/similarity/25_comparison.ipynb #d7520755
 def encoder_states(
@@ -149,7 +159,8 @@ def own_job(
     "Fit and predict in every round"
     scores, weights = [], []
     for k, part in enumerate(task.rounds):
-        i = {p: np.flatnonzero(part == p) for p in PARTS}; take = lambda p: (X[i[p]], None if task.y is None else task.y[i[p]])
+        i = {p: np.flatnonzero(part == p) for p in PARTS}
+        take = lambda p: (X[i[p]], None if task.y is None else task.y[i[p]])
         fitted = clone(model).fit(*take('train'), validation=take('validation'))
         scores += [_rows(task, X, fitted, p, i[p], round=k) for p in PARTS]
         weights.append(_weights_row(fitted, X[i['validation']], round=k))
@@ -160,14 +171,20 @@ def transfer_job(
     model, # of `make_model`
 )->dict: # scores, weights
     "Fit on one set, predict the others: their test part, or all rows of a word set"
-    others, x = {k: t for k, t in tasks.items() if k != source.name}, X[source.name]; split = len(source.rounds) == 1
-    rows = np.flatnonzero(other_items(source, others.values())); part = source.rounds[0][rows] if split else np.full(len(rows), 'train')
+    others, x = {k: t for k, t in tasks.items() if k != source.name}, X[source.name]
+    split = len(source.rounds) == 1
+    rows = np.flatnonzero(other_items(source, others.values()))
+    part = source.rounds[0][rows] if split else np.full(len(rows), 'train')
     take = lambda p: (x[rows[part == p]], None if source.y is None else source.y[rows[part == p]])
-    if (n := (part == 'train').sum()) < 10: raise ValueError(f'{n} rows of {source.name} share no item with the other sets: too few to train on')
+    if (n := (part == 'train').sum()) < 10:
+        raise ValueError(f'{n} rows of {source.name} share no item with the other sets: too few to train on')
     fitted = clone(model).fit(*take('train'), validation=take('validation') if split else None)
-    scores = [_rows(t, X[k], fitted, 'transfer', np.flatnonzero(t.rounds[0] == 'test') if len(t.rounds) == 1 else np.arange(len(t.y)), round=0, test_set=k, trained=n)
+    scores = [_rows(t, X[k], fitted, 'transfer',
+                    np.flatnonzero(t.rounds[0] == 'test') if len(t.rounds) == 1 else np.arange(len(t.y)),
+                    round=0, test_set=k, trained=n)
               for k, t in others.items()]
-    return dict(scores=pd.concat(scores, ignore_index=True), weights=_weights_row(fitted, X[source.name][rows], round=0))
+    return dict(scores=pd.concat(scores, ignore_index=True), weights=_weights_row(fitted, X[source.name][rows],
+            round=0))
 
 # %% ../../nbs/similarity/25_comparison.ipynb #2f24ddb2
 def raw_layers(
@@ -183,12 +200,16 @@ def raw_layers(
                 i = np.flatnonzero(part == p); v = s.transform(X[i])
                 if task.y is None: top = v.max(1); v = (v[:, 0] == top)/(v == top[:, None]).sum(1)
                 y = np.full(len(i), np.nan) if task.y is None else task.y[i]
-                out.append(pd.DataFrame(dict(kind=kind, part=p, round=k, layer=np.tile(np.arange(v.shape[1]), len(i)), row=np.repeat(i, v.shape[1]),
-                                             group=np.repeat(task.groups[i], v.shape[1]), y=np.repeat(y, v.shape[1]), p=v.ravel())))
+                out.append(pd.DataFrame(dict(kind=kind, part=p, round=k,
+                                             layer=np.tile(np.arange(v.shape[1]), len(i)),
+                                             row=np.repeat(i, v.shape[1]),
+                                             group=np.repeat(task.groups[i], v.shape[1]), y=np.repeat(y,
+                                                     v.shape[1]), p=v.ravel())))
     return pd.concat(out, ignore_index=True)
 
 # %% ../../nbs/similarity/25_comparison.ipynb #d7db668c
-def _job_file(out, job): return Path(out)/'jobs'/('-'.join(map(str, job)).replace(':', '_').replace('/', '_') + '.parquet')
+def _job_file(out, job):
+    return Path(out)/'jobs'/('-'.join(map(str, job)).replace(':', '_').replace('/', '_') + '.parquet')
 
 def _about(plan): return json.loads(json.dumps(asdict(plan)))
 
@@ -203,7 +224,8 @@ def run_jobs(
     if (out/'plan.json').exists() and (old := read_json(out/'plan.json')) != _about(plan):
         raise ValueError(f'{out} holds a comparison with another {", ".join(k for k in _about(plan) if old.get(k) != _about(plan)[k])}: choose another folder')
     tasks = {s: task(s, plan.n, plan.folds) for s in plan.sets}; write_json(out/'plan.json', _about(plan))
-    mine = plan.jobs[part[0]::part[1]] + [(e, s, 'raw', '', 0, 'own') for e in plan.encoders for s in plan.sets][part[0]::part[1]]
+    mine = plan.jobs[part[0]::part[1]] + [(e, s, 'raw', '', 0,
+                                           'own') for e in plan.encoders for s in plan.sets][part[0]::part[1]]
     todo = [j for j in mine if not _job_file(out, j).exists()]
     for e in plan.encoders:
         if not (own := [j for j in todo if j[0] == e]): continue
@@ -235,10 +257,13 @@ def job_tables(
     plan = open_plan(**read_json(out/'plan.json')); found = dict(scores=[], weights=[], raw=[])
     for job in plan.jobs:
         f = _job_file(out, job)
-        if f.exists(): found['scores'].append(pd.read_parquet(f)); found['weights'].append(pd.read_parquet(f.with_name(f'{f.stem}.weights.parquet')))
+        if f.exists():
+            found['scores'].append(pd.read_parquet(f))
+            found['weights'].append(pd.read_parquet(f.with_name(f'{f.stem}.weights.parquet')))
     for e in plan.encoders:
         for s in plan.sets:
-            if (f := _job_file(out, (e, s, 'raw', '', 0, 'own'))).exists(): found['raw'].append(pd.read_parquet(f))
+            if (f := _job_file(out, (e, s, 'raw', '', 0, 'own'))).exists():
+                found['raw'].append(pd.read_parquet(f))
     if not found['scores'] or not found['raw']: raise ValueError(f'{out} holds no finished job')
     return {k: pd.concat(v, ignore_index=True) for k, v in found.items()}
 

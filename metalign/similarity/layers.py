@@ -52,7 +52,8 @@ def hold_out(
             side[list(groups[i])] = True; found = side[X.index].all(1).sum()
     inside = side[X.index]
     out = np.where(inside.all(1), 1, np.where(inside.any(1), -1, 0))
-    if (out == 1).sum() < 3 or (out == 0).sum() < 3: raise ValueError(f'{len(X)} rows are too few, or too closely linked, to hold some out: give validation')
+    if (out == 1).sum() < 3 or (out == 0).sum() < 3:
+        raise ValueError(f'{len(X)} rows are too few, or too closely linked, to hold some out: give validation')
     return out
 
 @_params
@@ -61,18 +62,22 @@ class Similarity(RegressorMixin, BaseEstimator):
     def _check(self, X, y):
         if not hasattr(X, 'index'): X = np.asarray(X, float)
         triplets = (X.ndim == 3) if isinstance(X, np.ndarray) else X.shape[1] == 3
-        if triplets != (y is None): raise ValueError('triplets have no scores' if triplets else 'pairs need scores: fit(X, y)')
-        if isinstance(X, np.ndarray) and not np.isfinite(X).all(): raise ValueError('X has NaN or inf: drop these pairs')
+        if triplets != (y is None):
+            raise ValueError('triplets have no scores' if triplets else 'pairs need scores: fit(X, y)')
+        if isinstance(X, np.ndarray) and not np.isfinite(X).all():
+            raise ValueError('X has NaN or inf: drop these pairs')
         if not triplets:
             y = np.asarray(y, float)
             if y.shape != (len(X),): raise ValueError(f'{len(X)} pairs but scores of shape {y.shape}')
             if not np.isfinite(y).all(): raise ValueError('the scores have NaN or inf: drop these pairs')
-            if len(y) < 3 or not np.ptp(y): raise ValueError(f'{len(y)} scores, all the same or fewer than 3: there is nothing to learn')
+            if len(y) < 3 or not np.ptp(y):
+                raise ValueError(f'{len(y)} scores, all the same or fewer than 3: there is nothing to learn')
         return X, y
     def _validation(self, X, y, given):
         "Training and validation rows"
         if given is None:
-            side = hold_out(X, seed=getattr(self, 'random_state', 0)); take = lambda k: (X[side == k], None if y is None else y[side == k])
+            side = hold_out(X, seed=getattr(self, 'random_state', 0))
+            take = lambda k: (X[side == k], None if y is None else y[side == k])
             return take(0), take(1)
         return (X, y), self._check(*(given if isinstance(given, tuple) else (given, None)))
     def score(self, X, y=None)->float: # Spearman's correlation, or the share of triplets
@@ -98,7 +103,8 @@ class LayerModel(Similarity):
         "Learn weights"
         X, y = self._check(X, y); s = self._of(X, True); v = (s, y)
         if validation is not None:
-            Xv, yv = self._check(*(validation if isinstance(validation, tuple) else (validation, None))); v = self._of(Xv), yv
+            Xv, yv = self._check(*(validation if isinstance(validation, tuple) else (validation, None)))
+            v = self._of(Xv), yv
         self.weights_ = np.asarray(self._weights(s, y, *v), float); self.n_features_in_ = s.shape[-1]
         self.slope_, self.intercept_ = (1., 0.) if y is None else _line(s @ self.weights_, y)
         return self
@@ -130,8 +136,10 @@ def _softmax_weights(s, start, penalty=1e-4):
     "Non-negative weights that minimise the softmax loss of triplets: convex"
     def f(w):
         z = s @ w; p = softmax(z, 1); p[:, 0] -= 1
-        return -log_softmax(z, 1)[:, 0].mean() + penalty*w @ w, np.einsum('ns,nsl->l', p, s)/len(s) + 2*penalty*w
-    return minimize(f, start, jac=True, method='L-BFGS-B', bounds=[(0, None)]*len(start), options=dict(maxiter=2000)).x
+        return -log_softmax(z, 1)[:, 0].mean() + penalty*w @ w, np.einsum('ns,nsl->l', p,
+                s)/len(s) + 2*penalty*w
+    return minimize(f, start, jac=True, method='L-BFGS-B', bounds=[(0, None)]*len(start),
+                    options=dict(maxiter=2000)).x
 
 class NonNegativeLayers(LayerModel):
     "Non-negative weights: least squares of the scores (NNLS, Lawson and Hanson 1974), or the softmax loss of triplets"
@@ -143,7 +151,8 @@ class NonNegativeLayers(LayerModel):
 @_params
 class PairRidge(Similarity):
     "Ridge regression on element-wise products and absolute differences of standardised states"
-    alphas:tuple=(.001, .01, .1, 1., 10., 100.) # penalties to choose from; features are divided by the root of their number
+    # penalties to choose from; features are divided by the root of their number
+    alphas:tuple=(.001, .01, .1, 1., 10., 100.)
     layers:object=None # numbers of the layers; by default all
     random_state:int=0 # of the held-out rows
     def fit(self,
@@ -166,13 +175,16 @@ class PairRidge(Similarity):
         self.intercept_ = float(yt.mean()); self.n_features_in_ = 2
         return self
     def _scale(self, X):
-        x = X.states[torch.as_tensor(X.items())]; self.mean_ = x.mean(0); self.layers_ = list(range(x.shape[1]) if self.layers is None else self.layers)
+        x = X.states[torch.as_tensor(X.items())]
+        self.mean_ = x.mean(0)
+        self.layers_ = list(range(x.shape[1]) if self.layers is None else self.layers)
         self.scale_ = x.std(0); self.scale_ = torch.where(self.scale_ > 1e-8*x.abs().amax(0), self.scale_, 1.)
         self.center_ = None; self.center_ = [f.mean(0) for f in self._blocks(X)]
     def _blocks(self, X):
         "Features of each layer (n, 2d)"
         for j, k in enumerate(self.layers_):
-            x = ((X.states[:, k] - self.mean_[k])/self.scale_[k]).numpy(); a, b = (x[X.index[:, i]] for i in (0, 1))
+            x = ((X.states[:, k] - self.mean_[k])/self.scale_[k]).numpy()
+            a, b = (x[X.index[:, i]] for i in (0, 1))
             f = np.concatenate([a*b, np.abs(a - b)], 1)/(2*x.shape[1]*len(self.layers_))**.5
             yield f if self.center_ is None else f - self.center_[j]
     def _kernel(self, A, B): return sum(f @ g.T for f, g in zip(self._blocks(A), self._blocks(B))).astype(float)

@@ -34,7 +34,8 @@ def two_hot(
 )->torch.Tensor: # (n, bins), each row sums to 1
     "Weights of the two nearest bins"
     if bins < 2: raise ValueError(f'bins={bins}: at least 2 are needed')
-    if ((y < 0) | (y > 1)).any(): raise ValueError(f'scores must be in [0, 1], got {y.min():.3g} to {y.max():.3g}')
+    if ((y < 0) | (y > 1)).any():
+        raise ValueError(f'scores must be in [0, 1], got {y.min():.3g} to {y.max():.3g}')
     return (1 - (y[:, None]*(bins - 1) - torch.arange(bins, device=y.device)).abs()).clamp(min=0)
 
 def expected_value(
@@ -65,8 +66,10 @@ def _nearest_bin(out, y): return F.cross_entropy(out, (y*(out.shape[1] - 1)).rou
 
 LOSSES = dict(
     mse=Loss('mean squared error of the score', 1, lambda out, y: F.mse_loss(_value(out), y), _value),
-    ranking=Loss('margin ranking of pairs of pairs; the margin is the difference of their scores', 1, _rank_pairs, _value),
-    pearson=Loss('one less the correlation in the batch', 1, lambda out, y: 1 - pearson(_value(out), y), _value, False),
+    ranking=Loss('margin ranking of pairs of pairs; the margin is the difference of their scores', 1,
+                 _rank_pairs, _value),
+    pearson=Loss('one less the correlation in the batch', 1, lambda out, y: 1 - pearson(_value(out), y), _value,
+                 False),
     spearman=Loss('one less the correlation of soft ranks in the batch', 1,
                   lambda out, y: 1 - pearson(soft_ranks(_value(out)), soft_ranks(y, 1e-3)), _value, False),
     bins=Loss('cross-entropy of the nearest of six bins', 6, _nearest_bin, _bins),

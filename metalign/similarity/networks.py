@@ -20,7 +20,8 @@ from torch.utils.data import Dataset
 from transformers import PretrainedConfig, PreTrainedModel
 from transformers.utils import ModelOutput
 from ..core import check_name
-from .layers import (BestLayer, MeanLayers, NonNegativeLayers, PairRidge, Similarity, _line, _params,
+from .layers import (BestLayer, MeanLayers, NonNegativeLayers, PairRidge, Similarity, _line,
+                                        _params,
                                         _shares, agreement)
 from .losses import LOSSES, triplet_loss
 from .states import SIDES, LayerSimilarity
@@ -32,7 +33,8 @@ MAPS, HEADS = ['none', 'linear', 'mlp'], ['weights', 'network', 'experts']
 class SimilarityConfig(PretrainedConfig):
     "Shape of a `SimilarityModel`"
     model_type = 'metalign_similarity'
-    def __init__(self, n_layers=7, width=384, map='linear', size=64, hidden=128, head='weights', loss='mse', **kwargs):
+    def __init__(self, n_layers=7, width=384, map='linear', size=64, hidden=128, head='weights', loss='mse',
+                 **kwargs):
         self.n_layers, self.width, self.size, self.hidden = n_layers, width, size, hidden
         self.map, self.head = check_name(map, MAPS, 'map'), check_name(head, HEADS, 'head')
         self.loss = check_name(loss, LOSSES, 'loss')
@@ -41,7 +43,9 @@ class SimilarityConfig(PretrainedConfig):
 class LayerLinear(nn.Module):
     "A linear map for each layer"
     def __init__(self, n_layers, d, k):
-        super().__init__(); self.weight = nn.Parameter(torch.empty(n_layers, d, k)); self.bias = nn.Parameter(torch.zeros(n_layers, 1, k))
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(n_layers, d, k))
+        self.bias = nn.Parameter(torch.zeros(n_layers, 1, k))
         for w in self.weight.data: nn.init.orthogonal_(w)
     def forward(self, x): return torch.baddbmm(self.bias, x, self.weight) # (L, n, d) -> (L, n, k)
 
@@ -67,27 +71,35 @@ class WeightsHead(nn.Module):
     @torch.no_grad()
     def start(self, w, b):
         "Take weights (layers,) and an intercept that predict scores from 0 to 1"
-        slope, bias = _spread(len(self.out.bias), self.out.bias); self.out.weight.copy_(slope[:, None]*w); self.out.bias.copy_(slope*b + bias)
+        slope, bias = _spread(len(self.out.bias), self.out.bias)
+        self.out.weight.copy_(slope[:, None]*w)
+        self.out.bias.copy_(slope*b + bias)
     def forward(self, s): return self.out(s)
 
 class NetworkHead(nn.Module):
     "One hidden layer"
     def __init__(self, L, hidden, outputs):
-        super().__init__(); self.net = nn.Sequential(nn.Linear(L, hidden), nn.GELU(), nn.Linear(hidden, outputs))
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(L, hidden), nn.GELU(), nn.Linear(hidden, outputs))
     def forward(self, s): return self.net(s)
 
 class ExpertsHead(nn.Module):
     "One small model a layer, and a gate that weights them pair by pair"
     def __init__(self, L, hidden, outputs):
-        super().__init__(); self.gate = nn.Linear(L, L); self.gain, self.bias = nn.Parameter(torch.zeros(L, outputs)), nn.Parameter(torch.zeros(L, outputs))
+        super().__init__()
+        self.gate = nn.Linear(L, L)
+        self.gain, self.bias = nn.Parameter(torch.zeros(L, outputs)), nn.Parameter(torch.zeros(L, outputs))
         nn.init.zeros_(self.gate.weight); self.start(torch.ones(L), torch.zeros(L), torch.ones(L))
     @torch.no_grad()
     def start(self, w, b, gate):
         "Each layer's own line, slope and intercept (layers,), and how much the gate trusts it"
-        slope, bias = _spread(self.gain.shape[1], self.gain); self.gain.copy_(w[:, None]*slope); self.bias.copy_(b[:, None]*slope + bias)
+        slope, bias = _spread(self.gain.shape[1], self.gain)
+        self.gain.copy_(w[:, None]*slope)
+        self.bias.copy_(b[:, None]*slope + bias)
         self.gate.bias.copy_((gate/gate.sum() + .2/len(gate)).log())
     def gates(self, s): return self.gate(s).softmax(-1) # (..., L)
-    def forward(self, s): return torch.einsum('...l,...lo->...o', self.gates(s), s[..., None]*self.gain + self.bias)
+    def forward(self, s):
+        return torch.einsum('...l,...lo->...o', self.gates(s), s[..., None]*self.gain + self.bias)
 
 _HEADS = dict(weights=WeightsHead, network=NetworkHead, experts=ExpertsHead)
 
@@ -102,7 +114,9 @@ class SimilarityModel(PreTrainedModel):
     "Similarity of pairs, or of the sides of triplets, from the states of all layers"
     config_class = SimilarityConfig
     def __init__(self, config):
-        super().__init__(config); c = config; shape = (c.n_layers, c.width) if c.map != 'none' else (c.n_layers,)
+        super().__init__(config)
+        c = config
+        shape = (c.n_layers, c.width) if c.map != 'none' else (c.n_layers,)
         self.register_buffer('mean', torch.zeros(shape)); self.register_buffer('scale', torch.ones(shape))
         self.map = None if c.map == 'none' else layer_map(c.n_layers, c.width, c.map, c.size, c.hidden)
         self.head = _HEADS[c.head](c.n_layers, c.hidden, LOSSES[c.loss].outputs)
@@ -117,7 +131,8 @@ class SimilarityModel(PreTrainedModel):
     def forward(self, x, labels=None):
         s = self.similarities(x); out = self.head(s); loss = None
         out = out[..., 0] if s.shape[1] == 3 else out[:, 0]
-        if labels is not None: loss = triplet_loss(out) if s.shape[1] == 3 else LOSSES[self.config.loss].compute(out, labels)
+        if labels is not None:
+            loss = triplet_loss(out) if s.shape[1] == 3 else LOSSES[self.config.loss].compute(out, labels)
         return SimilarityOutput(loss=loss, logits=out, similarities=s)
 
 # %% ../../nbs/similarity/24_networks.ipynb #56cfff5e
@@ -128,7 +143,8 @@ class PairBatches(Dataset):
         y, # (n,) scores from 0 to 1; zeros for triplets
         steps:int, batch_size:int=64, seed:int=0, # items, rows of each, of the order
     ):
-        self.x, self.y, self.steps, self.size, self.seed = x, torch.as_tensor(y, dtype=torch.float), steps, min(batch_size, len(y)), seed
+        self.x, self.y, self.steps, self.size, self.seed = x, torch.as_tensor(y,
+                dtype=torch.float), steps, min(batch_size, len(y)), seed
         self.per = len(y)//self.size; self.order = None, None
     def __len__(self): return self.steps
     def rows(self, i):
@@ -140,7 +156,8 @@ class PairBatches(Dataset):
         r = self.rows(i); return dict(x=self.x(r), labels=self.y[r])
     def __repr__(self): return f'PairBatches({len(self.y)} rows, {self.size} a batch, seed {self.seed})'
 
-def _in_order(x, y, size=256): return [dict(x=x(r), labels=y[r]) for r in np.split(np.arange(len(y)), range(size, len(y), size))]
+def _in_order(x, y, size=256):
+    return [dict(x=x(r), labels=y[r]) for r in np.split(np.arange(len(y)), range(size, len(y), size))]
 
 @_params
 class NetworkModel(Similarity):
@@ -164,14 +181,17 @@ class NetworkModel(Similarity):
         "Train"
         check_name(self.loss, LOSSES, 'loss'); X, y = self._check(X, y); y01 = self._unit(y, True)
         (Xt, yt), (Xv, yv) = self._validation(X, y, validation)
-        label = lambda X, y: torch.zeros(len(X)) if y is None else torch.as_tensor(self._unit(y), dtype=torch.float)
+        label = lambda X, y: torch.zeros(len(X)) if y is None else torch.as_tensor(self._unit(y),
+                dtype=torch.float)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.random_state); self.net_ = net = self._net(Xt)
             self._start(Xt, None if yt is None else self._unit(yt))
-            self._train(net, PairBatches(partial(self._input, Xt), label(Xt, yt), self.steps, self.batch_size, self.random_state),
+            self._train(net, PairBatches(partial(self._input, Xt), label(Xt, yt), self.steps, self.batch_size,
+                                         self.random_state),
                         _in_order(partial(self._input, Xv), label(Xv, yv)), yv)
         s = None if y is None or LOSSES[self.loss].on_scale else self._read(Xt)
-        self.slope_, self.intercept_ = (1., 0.) if s is None else _line(s, yt); self.n_features_in_ = Xt.shape[1]
+        self.slope_, self.intercept_ = (1., 0.) if s is None else _line(s, yt)
+        self.n_features_in_ = Xt.shape[1]
         return self
     def _unit(self, y, learn=False):
         "Scores from 0 to 1"
@@ -180,20 +200,27 @@ class NetworkModel(Similarity):
             return None
         if learn: self.scale_ = tuple(map(float, self.scale or (y.min(), y.max())))
         low, high = self.scale_
-        if learn and (y.min() < low or y.max() > high): raise ValueError(f'scores from {y.min():g} to {y.max():g} are outside the scale {low:g} to {high:g}')
+        if learn and (y.min() < low or y.max() > high):
+            raise ValueError(f'scores from {y.min():g} to {y.max():g} are outside the scale {low:g} to {high:g}')
         return ((y - low)/(high - low)).clip(0, 1)
     def _train(self, net, batches, held, yv):
         def metrics(p): return dict(agreement=agreement(_numbers(self.loss, p.predictions), yv))
-        with torch.no_grad(): first = agreement(_numbers(self.loss, torch.cat([net(b['x']).logits for b in held]).numpy()), yv)
+        with torch.no_grad():
+            first = agreement(_numbers(self.loss, torch.cat([net(b['x']).logits for b in held]).numpy()), yv)
         start = {k: v.clone() for k, v in net.state_dict().items()}
         with tempfile.TemporaryDirectory() as d:
-            run = fit(net, batches, held, out=self.out or Path(d)/'run', steps=self.steps, lr=self.lr, weight_decay=self.weight_decay, warmup=min(100, self.steps//10),
-                      eval_every=min(self.eval_every, self.steps), patience=self.patience, metric='agreement', metrics=metrics, seed=self.random_state)
+            run = fit(net, batches, held, out=self.out or Path(d)/'run', steps=self.steps, lr=self.lr,
+                      weight_decay=self.weight_decay, warmup=min(100, self.steps//10),
+                      eval_every=min(self.eval_every,
+                                     self.steps), patience=self.patience, metric='agreement', metrics=metrics,
+                                     seed=self.random_state)
             self.net_, self.history_, self.best_step_, self.validation_agreement_ = run.model, run.history, run.best['step'], run.best['value']
-        if first > self.validation_agreement_: net.load_state_dict(start); self.best_step_, self.validation_agreement_ = 0, first
+        if first > self.validation_agreement_:
+            net.load_state_dict(start); self.best_step_, self.validation_agreement_ = 0, first
     def _net(self, X):
         "A new network that standardises by the items of X"
-        net = SimilarityModel(SimilarityConfig(X.states.shape[1], X.states.shape[2], self.map, self.size, self.hidden, self.head, self.loss))
+        net = SimilarityModel(SimilarityConfig(X.states.shape[1], X.states.shape[2], self.map, self.size,
+                                               self.hidden, self.head, self.loss))
         x = X.states[torch.as_tensor(X.items())]; net.mean.copy_(x.mean(0)); sd = x.std(0)
         net.scale.copy_(torch.where(sd > 1e-8*x.abs().amax(0), sd, 1.)*x.shape[2]**.5)
         return net
@@ -201,16 +228,20 @@ class NetworkModel(Similarity):
         "Start the head from non-negative weights of the similarities that the maps start with"
         if self.net_.config.head == 'network': return
         s = self._run(X, lambda o: o.similarities).double().numpy(); s = s[:, 0] if y is not None else s
-        m = NonNegativeLayers().fit(s, y); w = torch.tensor(m.weights_ if y is not None else m.weights_/4, dtype=torch.float)
+        m = NonNegativeLayers().fit(s, y)
+        w = torch.tensor(m.weights_ if y is not None else m.weights_/4, dtype=torch.float)
         if self.net_.config.head == 'weights': return self.net_.head.start(w, 0. if y is None else m.intercept_)
-        flat = s.reshape(-1, s.shape[-1]); lines = [(w.sum().item(), 0.) if y is None else _line(c, y) for c in flat.T]
-        self.net_.head.start(*torch.tensor(lines, dtype=torch.float).T, torch.tensor(_shares(m.weights_*flat.std(0)), dtype=torch.float))
+        flat = s.reshape(-1, s.shape[-1])
+        lines = [(w.sum().item(), 0.) if y is None else _line(c, y) for c in flat.T]
+        self.net_.head.start(*torch.tensor(lines, dtype=torch.float).T,
+                             torch.tensor(_shares(m.weights_*flat.std(0)), dtype=torch.float))
     def _input(self, X, rows): return X.batch(rows)
     @torch.no_grad()
     def _run(self, X, get):
         "What the network gives for all rows"
         check_is_fitted(self, 'net_')
-        return torch.cat([get(self.net_(self._input(X, r))) for r in np.split(np.arange(len(X)), range(256, len(X), 256))])
+        return torch.cat([get(self.net_(self._input(X, r))) for r in np.split(np.arange(len(X)),
+                range(256, len(X), 256))])
     def _read(self, X): return np.asarray(_numbers(self.loss, self._run(X, lambda o: o.logits).numpy()))
     def predict(self, X)->np.ndarray: # (n,) on the scale of the scores, or (n, 3) for triplets
         "Predicted similarity"
@@ -220,7 +251,8 @@ class NetworkModel(Similarity):
     def layer_weights(self, X)->np.ndarray: # (layers,) not negative, sums to 1
         "Mean gradient of the output by each layer's similarity, times its s.d., as a share"
         s = self._run(X, lambda o: o.similarities).requires_grad_(); out = self.net_.head(s)
-        (out[..., 0] if LOSSES[self.loss].outputs == 1 else LOSSES[self.loss].read(out.flatten(0, 1))).sum().backward()
+        (out[..., 0] if LOSSES[self.loss].outputs == 1 else LOSSES[self.loss].read(out.flatten(0,
+                1))).sum().backward()
         return _shares((s.grad.mean((0, 1))*s.detach().flatten(0, 1).std(0)).numpy())
 
 def _numbers(loss, out):
@@ -238,16 +270,21 @@ class CosineWeighter(NetworkModel):
     lr:float=3e-3
     size, head, map = 1, 'network', 'none'
     def _net(self, X):
-        net = SimilarityModel(SimilarityConfig(X.states.shape[1], map='none', hidden=self.hidden, head=self.head, loss=self.loss))
-        self.layer_similarity_ = LayerSimilarity(self.similarity).fit(X); self.kept_ = None; s = self._all(X).flatten(0, 1)
+        net = SimilarityModel(SimilarityConfig(X.states.shape[1], map='none', hidden=self.hidden,
+                                               head=self.head, loss=self.loss))
+        self.layer_similarity_ = LayerSimilarity(self.similarity).fit(X)
+        self.kept_ = None
+        s = self._all(X).flatten(0, 1)
         net.mean.copy_(s.mean(0)); net.scale.copy_(s.std(0).clamp(min=1e-6))
         return net
     def _all(self, X):
-        s = torch.as_tensor(self.layer_similarity_.transform(X), dtype=torch.float); return s if s.ndim == 3 else s[:, None]
+        s = torch.as_tensor(self.layer_similarity_.transform(X), dtype=torch.float)
+        return s if s.ndim == 3 else s[:, None]
     def _input(self, X, rows):
         if not self.kept_ or self.kept_[0] is not X: self.kept_ = X, self._all(X)
         return self.kept_[1][rows]
-    def __getstate__(self): return {k: v for k, v in super().__getstate__().items() if k != 'kept_'} | dict(kept_=None)
+    def __getstate__(self):
+        return {k: v for k, v in super().__getstate__().items() if k != 'kept_'} | dict(kept_=None)
 
 @_params
 class Siamese(NetworkModel):
@@ -262,7 +299,8 @@ class Siamese(NetworkModel):
         net = super()._net(X)
         if check_name(self.start, ['random', 'autoencoder'], 'start') == 'autoencoder':
             x = (X.states[torch.as_tensor(X.items())] - net.mean)/net.scale
-            self.reconstruction_ = train_autoencoder(net.map, x, net.config, self.start_steps, self.random_state)
+            self.reconstruction_ = train_autoencoder(net.map, x, net.config, self.start_steps,
+                                                     self.random_state)
         return net
 
 @_params
@@ -282,11 +320,13 @@ class Autoencoder(PreTrainedModel):
     config_class = SimilarityConfig
     def __init__(self, config, map=None):
         super().__init__(config); c = config
-        self.map = map or layer_map(c.n_layers, c.width, c.map, c.size, c.hidden); self.back = LayerLinear(c.n_layers, c.size, c.width)
+        self.map = map or layer_map(c.n_layers, c.width, c.map, c.size, c.hidden)
+        self.back = LayerLinear(c.n_layers, c.size, c.width)
         self.post_init()
     def _init_weights(self, module): pass
     def forward(self, x, labels=None): # (n, layers, d)
-        x = x.transpose(0, 1); return SimilarityOutput(loss=((self.back(self.map(x)) - x)**2).mean()/x.var().clamp(min=1e-12))
+        x = x.transpose(0, 1)
+        return SimilarityOutput(loss=((self.back(self.map(x)) - x)**2).mean()/x.var().clamp(min=1e-12))
 
 def train_autoencoder(
     map, # of `layer_map`, trained in place
@@ -298,10 +338,12 @@ def train_autoencoder(
     "Train a map to reconstruct the states"
     net = Autoencoder(config, map)
     with tempfile.TemporaryDirectory() as d:
-        fit(net, PairBatches(lambda r: x[r], torch.zeros(len(x)), steps, batch_size, seed), out=Path(d)/'run', steps=steps, lr=2e-3, warmup=min(100, steps//10), eval_every=steps, seed=seed)
+        fit(net, PairBatches(lambda r: x[r], torch.zeros(len(x)), steps, batch_size, seed), out=Path(d)/'run',
+            steps=steps, lr=2e-3, warmup=min(100, steps//10), eval_every=steps, seed=seed)
     with torch.no_grad(): return float(np.mean([net(x[i:i + 256]).loss for i in range(0, len(x), 256)]))
 
 # %% ../../nbs/similarity/24_networks.ipynb #deefd541
 MODELS = dict(best=BestLayer, mean=MeanLayers, nnls=NonNegativeLayers, ridge=PairRidge, weighter=CosineWeighter,
-              siamese=Siamese, siamese_mlp=partial(Siamese, map='mlp'), siamese_auto=partial(Siamese, start='autoencoder'),
+              siamese=Siamese, siamese_mlp=partial(Siamese, map='mlp'), siamese_auto=partial(Siamese,
+                      start='autoencoder'),
               experts=MixtureOfLayers)

@@ -41,7 +41,8 @@ def check_pairs(
     score = pd.to_numeric(df.score, errors='coerce')
     bad(~np.isfinite(score), 'have no number as score')
     bad((score < low) | (score > high), f'have a score outside {low:g} to {high:g}')
-    if score.nunique() == 1: raise ValueError(f'all {len(df)} scores are {score.iloc[0]:g}: a correlation is not defined')
+    if score.nunique() == 1:
+        raise ValueError(f'all {len(df)} scores are {score.iloc[0]:g}: a correlation is not defined')
     return df
 
 # %% ../../nbs/similarity/20_pairs.ipynb #1666fe2a
@@ -72,8 +73,10 @@ def _mturk():
     return read_file('human_similarity', 'words/mturk-771.csv', read).set_axis(['a', 'b', 'score'], axis=1)
 
 SETS = dict(
-    stsb=PairSet('sentences of captions, news and forums', 'sentence', 0, 5, _stsb, 'STS benchmark, Cer et al. 2017'),
-    wordsim353=PairSet('nouns, how related', 'word', 0, 10, lambda: _wheel('wordsim353'), 'Finkelstein et al. 2002'),
+    stsb=PairSet('sentences of captions, news and forums', 'sentence', 0, 5, _stsb,
+                 'STS benchmark, Cer et al. 2017'),
+    wordsim353=PairSet('nouns, how related', 'word', 0, 10, lambda: _wheel('wordsim353'),
+                       'Finkelstein et al. 2002'),
     simlex999=PairSet('nouns, verbs and adjectives, how similar', 'word', 0, 10, lambda: _wheel('simlex999'),
                       'Hill et al. 2015'),
     mturk771=PairSet('nouns, how related', 'word', 1, 5, _mturk, 'Halawi et al. 2012'))
@@ -83,11 +86,14 @@ def pair_set(
 )->PairSet:
     "A published set, or a file of your own; its scale is that of its scores"
     if not str(name).endswith(('.csv', '.tsv')): return SETS[check_name(name, SETS, 'set of pairs')]
-    if not Path(name).is_file(): raise FileNotFoundError(f'{name} is no file: give a .csv or .tsv with columns a, b, score')
+    if not Path(name).is_file():
+        raise FileNotFoundError(f'{name} is no file: give a .csv or .tsv with columns a, b, score')
     df = check_pairs(pd.read_csv(name, sep='\t' if str(name).endswith('.tsv') else ','))
-    if 'part' in df and (bad := set(df.part) - set(PARTS)): raise ValueError(f'{name} has the part {min(map(str, bad))!r}: parts are {", ".join(PARTS)}')
+    if 'part' in df and (bad := set(df.part) - set(PARTS)):
+        raise ValueError(f'{name} has the part {min(map(str, bad))!r}: parts are {", ".join(PARTS)}')
     kind = 'sentence' if pd.concat([df.a, df.b]).str.split().str.len().mean() > 2 else 'word'
-    return PairSet(f'pairs of {name}', kind, float(df.score.min()), float(df.score.max()), lambda: df, str(name))
+    return PairSet(f'pairs of {name}', kind, float(df.score.min()), float(df.score.max()), lambda: df,
+                   str(name))
 
 def pairs(
     name:str, # as for `pair_set`
@@ -99,7 +105,8 @@ def pairs(
     if s.kind == 'word': df = df[np.array(item_keys(df.a)) != np.array(item_keys(df.b))].reset_index(drop=True)
     if n:
         g = df.groupby('part', sort=False) if 'part' in df else [('', df)]
-        df = pd.concat([d.sample(min(n, len(d)), random_state=seed).sort_index() for _, d in g], ignore_index=True)
+        df = pd.concat([d.sample(min(n, len(d)), random_state=seed).sort_index() for _, d in g],
+                       ignore_index=True)
     return check_pairs(df, s.low, s.high)
 
 def unit_score(
@@ -138,7 +145,8 @@ def separate_parts(
     "Parts without a common item"
     out = []
     for p in keep: out.append(without_items(df[df.part == p], [t for d in out for c in 'ab' for t in d[c]]))
-    if empty := [p for p, d in zip(keep, out) if not len(d)]: raise ValueError(f'the part {empty[0]!r} has no pair left')
+    if empty := [p for p, d in zip(keep, out) if not len(d)]:
+        raise ValueError(f'the part {empty[0]!r} has no pair left')
     return check_parts(pd.concat(out).sort_index().reset_index(drop=True))
 
 # %% ../../nbs/similarity/20_pairs.ipynb #db3eef41
@@ -245,5 +253,6 @@ def noise_ceilings()->pd.DataFrame: # set, what, value, source
         s = read_file('human_similarity', 'words/SimLex-999.txt', lambda p: pd.read_csv(p, sep='\t'))
         for unit, scale in ((10/6, '0-6'), (1, '0-10')):
             r = reliability(s.SimLex999, s['SD(SimLex)']*unit, 15)
-            rows.append(('simlex999', f'means of 15 raters and the truth, Pearson, if the s.d. is on {scale}', r**.5, 'computed here'))
+            rows.append(('simlex999', f'means of 15 raters and the truth, Pearson, if the s.d. is on {scale}',
+                         r**.5, 'computed here'))
     return pd.DataFrame(rows, columns=['set', 'what', 'value', 'source'])

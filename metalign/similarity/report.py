@@ -42,7 +42,8 @@ def agreements(
     if np.isnan(y).any(): return P.mean(0)
     rounds = np.zeros(len(y), int) if rounds is None else np.asarray(rounds)
     parts = [np.flatnonzero(rounds == r) for r in np.unique(rounds)]; parts = [i for i in parts if len(i) > 2]
-    if not parts: raise ValueError(f'{len(y)} pairs in {len(set(rounds.tolist()))} rounds: at least 3 in a round are needed')
+    if not parts:
+        raise ValueError(f'{len(y)} pairs in {len(set(rounds.tolist()))} rounds: at least 3 in a round are needed')
     return np.average([_correlations(y[i], P[i], measure) for i in parts], 0, [len(i) for i in parts])
 
 def agreement_draws(
@@ -55,8 +56,11 @@ def agreement_draws(
     "Bootstrap resamples over groups, the same for all models"
     code = np.unique(np.asarray(groups), return_inverse=True)[1]; k = code.max() + 1
     if k < 3: raise ValueError(f'{k} groups are too few for an interval: at least 3 are needed')
-    order = np.argsort(code, kind='stable'); of = np.split(order, np.cumsum(np.bincount(code))[:-1]); rng = np.random.default_rng(seed)
-    y, P, rounds, out = np.asarray(y, float), np.asarray(P, float), None if rounds is None else np.asarray(rounds), []
+    order = np.argsort(code, kind='stable')
+    of = np.split(order, np.cumsum(np.bincount(code))[:-1])
+    rng = np.random.default_rng(seed)
+    y, P, rounds, out = np.asarray(y, float), np.asarray(P,
+            float), None if rounds is None else np.asarray(rounds), []
     for _ in range(n):
         i = np.concatenate([of[g] for g in rng.integers(k, size=k)])
         out.append(agreements(y[i], P[i], None if rounds is None else rounds[i], measure))
@@ -65,7 +69,8 @@ def agreement_draws(
 # %% ../../nbs/similarity/26_report.ipynb #58f0888e
 def _wide(d):
     "Rows of pairs, and a column of predictions for each seed"
-    w = d.pivot_table(index=['round', 'row'], columns='seed', values='p', aggfunc='first'); first = d.drop_duplicates(['round', 'row']).set_index(['round', 'row']).loc[w.index]
+    w = d.pivot_table(index=['round', 'row'], columns='seed', values='p', aggfunc='first')
+    first = d.drop_duplicates(['round', 'row']).set_index(['round', 'row']).loc[w.index]
     return first.y.to_numpy(), w.to_numpy(), first.group.to_numpy(), w.index.get_level_values(0).to_numpy()
 
 CONDITION = ['encoder', 'set', 'model', 'loss']
@@ -83,21 +88,34 @@ def summary(
     "Every model on every part, with intervals"
     rows = []
     for key, d in scores.query("what == 'own' and part in @parts").groupby([*CONDITION, 'part'], sort=False):
-        y, P, g, r = _wide(d); note = dict(chance=chance_level(key[1]), n=len(np.unique(d.row)), groups=len(np.unique(g)), seeds=P.shape[1])
+        y, P, g, r = _wide(d)
+        note = dict(chance=chance_level(key[1]), n=len(np.unique(d.row)), groups=len(np.unique(g)),
+                    seeds=P.shape[1])
         for m in MEASURES if not np.isnan(y).any() else ['odd one out']:
-            v = agreements(y, P, r, m); draws = agreement_draws(y, P, g, r, m, n_boot).mean(1); lo, hi = np.quantile(draws, [.025, .975])
-            rows.append(dict(zip([*CONDITION, 'part'], key)) | dict(measure=m, value=v.mean(), lo=lo, hi=hi, sd=v.std(ddof=1) if len(v) > 1 else np.nan, **note))
+            v = agreements(y, P, r, m)
+            draws = agreement_draws(y, P, g, r, m, n_boot).mean(1)
+            lo, hi = np.quantile(draws, [.025, .975])
+            rows.append(dict(zip([*CONDITION, 'part'], key))
+                        | dict(measure=m, value=v.mean(), lo=lo, hi=hi,
+                        sd=v.std(ddof=1) if len(v) > 1 else np.nan, **note))
     return pd.DataFrame(rows)
 
 def _pair_difference(a, b, n_boot, measure='spearman'):
     "Value of a, of b, difference, lo, hi, p, n: the same rows, resampled together"
-    both = a.merge(b[['round', 'row', 'seed', 'p']].rename(columns=dict(p='q')), on=['round', 'row'], suffixes=('', '_b'))
-    A, B = _wide(both), _wide(both.assign(seed=both.seed_b, p=both.q)); y, g, r = A[0], A[2], A[3]; P = np.c_[A[1], B[1]]; k = A[1].shape[1]
-    v, draws = agreements(y, P, r, measure), agreement_draws(y, P, g, r, measure, n_boot); d = draws[:, :k].mean(1) - draws[:, k:].mean(1)
+    both = a.merge(b[['round', 'row', 'seed', 'p']].rename(columns=dict(p='q')), on=['round', 'row'],
+                   suffixes=('', '_b'))
+    A, B = _wide(both), _wide(both.assign(seed=both.seed_b, p=both.q))
+    y, g, r = A[0], A[2], A[3]
+    P = np.c_[A[1], B[1]]
+    k = A[1].shape[1]
+    v, draws = agreements(y, P, r, measure), agreement_draws(y, P, g, r, measure, n_boot)
+    d = draws[:, :k].mean(1) - draws[:, k:].mean(1)
     lo, hi = np.quantile(d, [.025, .975]); p = min(1., 2*(1 + min((d <= 0).sum(), (d >= 0).sum()))/(len(d) + 1))
-    return dict(first_value=v[:k].mean(), second_value=v[k:].mean(), difference=v[:k].mean() - v[k:].mean(), lo=lo, hi=hi, p=p, n=len(np.unique(both.row)))
+    return dict(first_value=v[:k].mean(), second_value=v[k:].mean(), difference=v[:k].mean() - v[k:].mean(),
+                lo=lo, hi=hi, p=p, n=len(np.unique(both.row)))
 
-PAIRS = [('nnls', 'best'), ('mean', 'best'), ('weighter', 'best'), ('weighter', 'nnls'), ('siamese', 'best'), ('siamese', 'nnls'), ('siamese_mlp', 'siamese'),
+PAIRS = [('nnls', 'best'), ('mean', 'best'), ('weighter', 'best'), ('weighter', 'nnls'), ('siamese',
+        'best'), ('siamese', 'nnls'), ('siamese_mlp', 'siamese'),
          ('siamese_auto', 'siamese'), ('experts', 'siamese'), ('ridge', 'best'), ('siamese', 'ridge')]
 
 def differences(
@@ -110,8 +128,10 @@ def differences(
     s, rows = scores.query("what == 'own' and part == @part and loss == 'mse'"), []
     for (e, name), d in s.groupby(['encoder', 'set'], sort=False):
         have = dict(list(d.groupby('model')))
-        rows += [dict(encoder=e, set=name, first=a, second=b) | _pair_difference(have[a], have[b], n_boot) for a, b in pairs if a in have and b in have]
-    if not rows: return pd.DataFrame(columns=['encoder', 'set', 'first', 'second', 'difference', 'lo', 'hi', 'p', 'p_holm', 'n'])
+        rows += [dict(encoder=e, set=name, first=a, second=b)
+                 | _pair_difference(have[a], have[b], n_boot) for a, b in pairs if a in have and b in have]
+    if not rows:
+        return pd.DataFrame(columns=['encoder', 'set', 'first', 'second', 'difference', 'lo', 'hi', 'p', 'p_holm', 'n'])
     return pd.DataFrame(rows).assign(p_holm=lambda t: t.groupby(['encoder', 'set']).p.transform(lambda p: holm(p.to_numpy())))
 
 def against_layer(
@@ -121,9 +141,12 @@ def against_layer(
     n_boot:int=1000,
 )->pd.DataFrame: # model, first_value, second_value, difference, lo, hi, p, n
     "Every model against one layer's similarity as it is, on the test part"
-    r = raw.query("encoder == @encoder and set == @name and kind == @kind and part == 'test'"); layer = sorted(set(r.layer))[layer]
-    base = r[r.layer == layer].assign(seed=0); s = scores.query("encoder == @encoder and set == @name and what == 'own' and part == 'test' and loss == 'mse'")
-    return pd.DataFrame([dict(model=m) | _pair_difference(d, base, n_boot) for m, d in s.groupby('model', sort=False)])
+    r = raw.query("encoder == @encoder and set == @name and kind == @kind and part == 'test'")
+    layer = sorted(set(r.layer))[layer]
+    base = r[r.layer == layer].assign(seed=0)
+    s = scores.query("encoder == @encoder and set == @name and what == 'own' and part == 'test' and loss == 'mse'")
+    return pd.DataFrame([dict(model=m) | _pair_difference(d, base, n_boot) for m, d in s.groupby('model',
+            sort=False)])
 
 def by_layer(
     raw:pd.DataFrame, # of `job_tables`
@@ -133,10 +156,14 @@ def by_layer(
     "Agreement of every layer's similarity with people (Spearman; triplets: share right)"
     rows = []
     for (e, s, k), d in raw[raw.part == part].groupby(['encoder', 'set', 'kind'], sort=False):
-        w = d.pivot(index=['round', 'row'], columns='layer', values='p'); f = d.drop_duplicates(['round', 'row']).set_index(['round', 'row']).loc[w.index]
+        w = d.pivot(index=['round', 'row'], columns='layer', values='p')
+        f = d.drop_duplicates(['round', 'row']).set_index(['round', 'row']).loc[w.index]
         y, r, g = f.y.to_numpy(), w.index.get_level_values(0).to_numpy(), f.group.to_numpy()
-        v = agreements(y, w, r); q = np.quantile(agreement_draws(y, w, g, r, n=n_boot), [.025, .975], axis=0) if n_boot else np.full((2, len(v)), np.nan)
-        rows.append(pd.DataFrame(dict(encoder=e, set=s, kind=k, layer=w.columns, value=v, lo=q[0], hi=q[1], n=d.row.nunique(), chance=chance_level(s))))
+        v = agreements(y, w, r)
+        q = np.quantile(agreement_draws(y, w, g, r, n=n_boot), [.025, .975],
+                        axis=0) if n_boot else np.full((2, len(v)), np.nan)
+        rows.append(pd.DataFrame(dict(encoder=e, set=s, kind=k, layer=w.columns, value=v, lo=q[0], hi=q[1],
+                                      n=d.row.nunique(), chance=chance_level(s))))
     return pd.concat(rows, ignore_index=True)
 
 def transfer_table(
@@ -146,11 +173,13 @@ def transfer_table(
     "Trained on one set, tested on the others; what is trained and tested on the same set stands beside"
     rows = []
     if 'test_set' not in scores: return pd.DataFrame()
-    t = scores[scores.what == 'transfer']; own = scores[(scores.what == 'own') & (scores.part == 'test') & (scores.loss == 'mse')]
+    t = scores[scores.what == 'transfer']
+    own = scores[(scores.what == 'own') & (scores.part == 'test') & (scores.loss == 'mse')]
     own = own[own.model.isin(t.model) & (own.seed == 0)].assign(test_set=lambda d: d.set)
     for (e, m, s, k), d in pd.concat([t, own]).groupby(['encoder', 'model', 'set', 'test_set'], sort=False):
         y, P, g, r = _wide(d); lo, hi = np.quantile(agreement_draws(y, P, g, r, n=n_boot).mean(1), [.025, .975])
-        rows.append(dict(encoder=e, model=m, set=s, test_set=k, value=agreements(y, P, r).mean(), lo=lo, hi=hi, n=d.row.nunique(), trained=d.trained.max(), chance=chance_level(k)))
+        rows.append(dict(encoder=e, model=m, set=s, test_set=k, value=agreements(y, P, r).mean(), lo=lo, hi=hi,
+                         n=d.row.nunique(), trained=d.trained.max(), chance=chance_level(k)))
     return pd.DataFrame(rows)
 
 def weights_table(
@@ -158,15 +187,21 @@ def weights_table(
 )->pd.DataFrame: # encoder, set, model, layer, value, lo, hi: mean and range over rounds and seeds
     "How much each layer counts in each model"
     w = weights.query("what == 'own' and loss == 'mse'")
-    return w.groupby(['encoder', 'set', 'model', 'layer'], sort=False).weight.agg(value='mean', lo='min', hi='max').reset_index()
+    return w.groupby(['encoder', 'set', 'model', 'layer'], sort=False).weight.agg(value='mean', lo='min',
+            hi='max').reset_index()
 
 # %% ../../nbs/similarity/26_report.ipynb #bc75a9ea
 LITERATURE = pd.DataFrame([
-    ('BERT, [CLS]', .165, 'Reimers and Gurevych 2019'), ('BERT, mean of tokens', .464, 'Reimers and Gurevych 2019'),
-    ('GloVe, mean of words', .580, 'Reimers and Gurevych 2019'), ('InferSent', .680, 'Reimers and Gurevych 2019'),
-    ('Universal Sentence Encoder', .749, 'Reimers and Gurevych 2019'), ('SBERT base, trained on NLI', .770, 'Reimers and Gurevych 2019'),
-    ('SimCSE BERT base, no labels', .769, 'Gao et al. 2021'), ('SimCSE BERT base, trained on NLI', .843, 'Gao et al. 2021'),
-    ('SBERT base, trained on STS-B itself', .847, 'Reimers and Gurevych 2019')], columns=['model', 'spearman', 'source'])
+    ('BERT, [CLS]', .165, 'Reimers and Gurevych 2019'), ('BERT, mean of tokens', .464,
+            'Reimers and Gurevych 2019'),
+    ('GloVe, mean of words', .580, 'Reimers and Gurevych 2019'), ('InferSent', .680,
+            'Reimers and Gurevych 2019'),
+    ('Universal Sentence Encoder', .749, 'Reimers and Gurevych 2019'), ('SBERT base, trained on NLI', .770,
+            'Reimers and Gurevych 2019'),
+    ('SimCSE BERT base, no labels', .769, 'Gao et al. 2021'), ('SimCSE BERT base, trained on NLI', .843,
+            'Gao et al. 2021'),
+    ('SBERT base, trained on STS-B itself', .847,
+     'Reimers and Gurevych 2019')], columns=['model', 'spearman', 'source'])
 LITERATURE
 
 # %% ../../nbs/similarity/26_report.ipynb #44a4c54a
@@ -175,30 +210,47 @@ def _short(encoder): return encoder.replace('/', '-').replace(':', '-')
 def _layer_figure(tables, name, encoder, kind):
     d = tables['layers'].query('set == @name and encoder == @encoder')
     s = tables['summary'].query("set == @name and encoder == @encoder and part == 'test' and loss == 'mse' and measure in ['spearman', 'odd one out']").set_index('model').value
-    best = max((m for m in ('siamese', 'siamese_auto', 'experts', 'nnls', 'weighter', 'best') if m in s), key=lambda m: s[m])
-    return plot_lines(d, 'layer', hue='kind', chance=chance_level(name), baseline=s[best], baseline_name=MODEL_NAMES[best], labels=('layer', 'share of odd ones found' if name == 'things' else "Spearman's correlation"))
+    best = max((m for m in ('siamese', 'siamese_auto', 'experts', 'nnls', 'weighter', 'best') if m in s),
+               key=lambda m: s[m])
+    return plot_lines(d, 'layer', hue='kind', chance=chance_level(name), baseline=s[best],
+                      baseline_name=MODEL_NAMES[best],
+                      labels=('layer',
+                      'share of odd ones found' if name == 'things' else "Spearman's correlation"))
 
-MODEL_NAMES = dict(best='best layer', mean='mean of layers', nnls='non-negative weights', ridge='ridge', weighter='cosine weighter', siamese='siamese, linear',
+MODEL_NAMES = dict(best='best layer', mean='mean of layers', nnls='non-negative weights', ridge='ridge',
+                   weighter='cosine weighter', siamese='siamese, linear',
                    siamese_mlp='siamese, MLP', siamese_auto='siamese from autoencoder', experts='mixture of layers')
 
 def figures(
     tables:dict, # of `all_tables`
 )->dict: # name -> (figure, alternative text)
     "The figures of a comparison"
-    s = tables['summary'].query("part == 'test' and loss == 'mse' and measure in ['spearman', 'odd one out']"); s = s.sort_values('model', key=lambda c: c.map(list(MODELS).index), kind='stable').assign(model=lambda d: d.model.map(MODEL_NAMES)); out = {}
+    s = tables['summary'].query("part == 'test' and loss == 'mse' and measure in ['spearman', 'odd one out']")
+    s = s.sort_values('model', key=lambda c: c.map(list(MODELS).index),
+                      kind='stable').assign(model=lambda d: d.model.map(MODEL_NAMES))
+    out = {}
     for e, d in s.groupby('encoder', sort=False):
-        d = d.sort_values('set', key=lambda c: c.map(list(dict.fromkeys(tables['summary'].set)).index), kind='stable')
-        out[f'models-{_short(e)}'] = (plot_bars(d, 'set', 'model', labels=('', 'agreement with people on test')), f'Agreement of each model with people on each set, {e}; correlations, and the share of odd ones found for things, where chance is a third')
+        d = d.sort_values('set', key=lambda c: c.map(list(dict.fromkeys(tables['summary'].set)).index),
+                          kind='stable')
+        out[f'models-{_short(e)}'] = (plot_bars(d, 'set', 'model',
+                                                labels=('', 'agreement with people on test')),
+                                                f'Agreement of each model with people on each set, {e}; correlations, and the share of odd ones found for things, where chance is a third')
     for (e, name), _ in tables['layers'].groupby(['encoder', 'set'], sort=False):
-        if name == tables['layers'].set.iloc[0]: out[f'layers-{_short(e)}'] = (_layer_figure(tables, name, e, 'cosine'), f'Agreement of each layer of {e} with people on {name}, by kind of similarity, and the best model above them')
+        if name == tables['layers'].set.iloc[0]:
+            out[f'layers-{_short(e)}'] = (_layer_figure(tables, name, e, 'cosine'),
+                                          f'Agreement of each layer of {e} with people on {name}, by kind of similarity, and the best model above them')
     for e, d in tables['weights'].groupby('encoder', sort=False):
-        d = d[(d.set == d.set.iloc[0]) & ~d.model.isin(['mean', 'best'])]; d = d.assign(model=d.model.map(MODEL_NAMES))
-        out[f'weights-{_short(e)}'] = (plot_lines(d, 'layer', hue='model', labels=('layer', 'share of the prediction')), f'How much each layer of {e} counts in each model on {d.set.iloc[0]}; bands are the range over rounds and seeds')
+        d = d[(d.set == d.set.iloc[0]) & ~d.model.isin(['mean', 'best'])]
+        d = d.assign(model=d.model.map(MODEL_NAMES))
+        out[f'weights-{_short(e)}'] = (plot_lines(d, 'layer', hue='model',
+                                                  labels=('layer', 'share of the prediction')),
+                                                  f'How much each layer of {e} counts in each model on {d.set.iloc[0]}; bands are the range over rounds and seeds')
     if len(tables.get('transfer', [])):
         t = tables['transfer']; m = 'siamese' if 'siamese' in set(t.model) else t.model.iloc[0]
         for e, d in t[t.model == m].groupby('encoder', sort=False):
             d = d.rename(columns=dict(set='layer_a', test_set='layer_b')).assign(metric=MODEL_NAMES[m])
-            out[f'transfer-{_short(e)}'] = (plot_matrix(d, labels=('tested on', 'trained on')), f'{MODEL_NAMES[m]} on {e}: agreement with people by training set and test set')
+            out[f'transfer-{_short(e)}'] = (plot_matrix(d, labels=('tested on', 'trained on')),
+                                            f'{MODEL_NAMES[m]} on {e}: agreement with people by training set and test set')
     plt.close('all')
     return out
 
@@ -208,7 +260,9 @@ def all_tables(
 )->dict: # name -> table
     "Everything that a comparison has to say"
     t = job_tables(out); s = t['scores']
-    tables = dict(summary=summary(s, n_boot), differences=differences(s, n_boot=n_boot), layers=by_layer(t['raw'], n_boot//5), weights=weights_table(t['weights']), ceilings=noise_ceilings())
+    tables = dict(summary=summary(s, n_boot), differences=differences(s, n_boot=n_boot),
+                  layers=by_layer(t['raw'], n_boot//5), weights=weights_table(t['weights']),
+                  ceilings=noise_ceilings())
     if (s.what == 'transfer').any(): tables['transfer'] = transfer_table(s, n_boot)
     return tables
 
@@ -220,7 +274,8 @@ def short_table(
     d = summary.query("encoder == @encoder and loss == @loss and part == 'test' and measure in ['spearman', 'odd one out']")
     cell = [f'{v:.3f} [{l:.3f}, {h:.3f}]' for v, l, h in zip(d.value, d.lo, d.hi)]
     order = [m for m in MODELS if m in set(d.model)]
-    return d.assign(cell=cell).pivot(index='model', columns='set', values='cell').loc[order, list(dict.fromkeys(d.set))].rename_axis(columns=None).reset_index()
+    return d.assign(cell=cell).pivot(index='model', columns='set',
+                                     values='cell').loc[order, list(dict.fromkeys(d.set))].rename_axis(columns=None).reset_index()
 
 def shown(
     tables:dict, # of `all_tables`
@@ -244,7 +299,11 @@ def run_comparison(
     n_boot:int=500, # resamples
 )->Path: # index.html
     "Do the jobs of a plan, and write its tables and figures"
-    start = time.time(); set_threads(); run_jobs(plan, out); tables = all_tables(out, n_boot); show = shown(tables)
+    start = time.time()
+    set_threads()
+    run_jobs(plan, out)
+    tables = all_tables(out, n_boot)
+    show = shown(tables)
     about = (f'Encoders {", ".join(plan.encoders)}; {plan.seeds} seed{"s"*(plan.seeds > 1)} of the trained models, {plan.folds} folds of words. No item of a test part is in '
              'training; layers, penalties and stopping are chosen on validation data. Intervals: 95%, bootstrap over linked items. Chance is 0 for correlations, 1/3 for odd one out.')
     page = write_page(Path(out)/'report', title, about, figures(tables), show, tables)
@@ -271,7 +330,8 @@ def metalign_similarity(
 ):
     "Predict human similarity from the layers of language models and sentence encoders"
     try:
-        plan = open_plan(config or None, sets=_list(sets), models=_list(models), encoders=_list(encoders), losses=_list(losses), transfer=_list(transfer),
+        plan = open_plan(config or None, sets=_list(sets), models=_list(models), encoders=_list(encoders),
+                         losses=_list(losses), transfer=_list(transfer),
                          similarity=similarity or None, n=n or None, folds=folds or None, seeds=seeds or None, options=dict(steps=steps) if steps else None)
         run_comparison(plan, out)
     except (ValueError, FileNotFoundError, ImportError) as e: raise SystemExit(f'metalign_similarity: {e}')

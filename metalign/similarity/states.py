@@ -36,23 +36,27 @@ def pool_weights(
 def _check_texts(texts, template):
     texts = list(texts)
     bad = [i for i, t in enumerate(texts) if not isinstance(t, str) or not t.strip()]
-    if bad: raise ValueError(f'text {bad[0]} is {texts[bad[0]]!r}: every text must be a string that is not empty')
+    if bad:
+        raise ValueError(f'text {bad[0]} is {texts[bad[0]]!r}: every text must be a string that is not empty')
     if not texts: raise ValueError('there are no texts')
     if twice := len(texts) - len(set(texts)): raise ValueError(f'{twice} texts occur twice: give each once')
-    if template.count('{}') != 1: raise ValueError(f'template={template!r}: it needs one {{}} where the text goes')
+    if template.count('{}') != 1:
+        raise ValueError(f'template={template!r}: it needs one {{}} where the text goes')
     return texts
 
 def _causal_tokens(texts, tokenizer, template, limit):
     "Token ids, and the first and one after the last that is of the text"
     before, after = template.split('{}'); space = before[len(before.rstrip(' ')):]
-    if tokenizer.convert_ids_to_tokens(encode(['a'], tokenizer)[0])[0].startswith('▁'): space = ''  # it adds one itself
+    # it adds one itself
+    if tokenizer.convert_ids_to_tokens(encode(['a'], tokenizer)[0])[0].startswith('▁'): space = ''
     head = [start_token(tokenizer), *(encode([before.rstrip(' ')], tokenizer)[0] if before.strip() else [])]
     tail = encode([after], tokenizer)[0] if after else []
     own = encode([space + t for t in texts], tokenizer, limit - len(head) - len(tail))
     return [head + x + tail for x in own], [(len(head), len(head) + len(x)) for x in own]
 
 def _encoder_tokens(texts, tokenizer, template, limit):
-    ids = tokenizer([template.strip(' ').format(t) for t in texts], verbose=False)['input_ids']; long = max(map(len, ids))
+    ids = tokenizer([template.strip(' ').format(t) for t in texts], verbose=False)['input_ids']
+    long = max(map(len, ids))
     if long > limit: raise ValueError(f'a text has {long} tokens, at most {limit} fit: shorten or drop it')
     return ids, [(0, len(x)) for x in ids]
 
@@ -81,11 +85,13 @@ def text_states(
     if path and (kept := _kept(Path(path), pools, texts, info)): return kept
     net, tokenizer = load_text_model(model) if isinstance(model, str) else model
     causal = net.can_generate()
-    ids, spans = (_causal_tokens if causal else _encoder_tokens)(texts, tokenizer, template, max_tokens(tokenizer, net))
+    ids, spans = (_causal_tokens if causal else _encoder_tokens)(texts, tokenizer, template,
+            max_tokens(tokenizer, net))
     layers = ['embedding', *(f'layer {i + 1}' for i in range(net.config.num_hidden_layers))]
     widths = {k: net.config.hidden_size for k in layers}
     with contextlib.ExitStack() as stack:
-        out = {p: stack.enter_context(RepsWriter(widths, texts, Path(path)/p if path else None, info)) for p in pools}
+        out = {p: stack.enter_context(RepsWriter(widths, texts, Path(path)/p if path else None, info))
+               for p in pools}
         for rows in progress(length_batches([len(x) for x in ids], tokens), 'reading'):
             batch = _padded([ids[i] for i in rows], tokenizer, causal, model_device(net))
             for k, h in enumerate(zip(*_pooled(net, batch, [spans[i] for i in rows], pools))):
@@ -113,15 +119,18 @@ class PairStates:
         *texts, # two or three lists of n texts; or (n, 2) or (n, 3) row numbers
     ):
         if hasattr(reps, 'ids'):
-            if len(widths := {v.shape[1] for v in reps.values()}) > 1: raise ValueError(f'layers have widths {sorted(widths)}: one is needed')
+            if len(widths := {v.shape[1] for v in reps.values()}) > 1:
+                raise ValueError(f'layers have widths {sorted(widths)}: one is needed')
             self.layers, self.place = list(reps), {t: i for i, t in enumerate(reps.ids)}
             self.states = torch.stack([reps[k].float() for k in self.layers], 1); self.index = self._find(texts)
         else:
             self.states, self.index, self.place = torch.as_tensor(reps), np.asarray(texts[0]), {}
             self.layers = [f'layer {i}' for i in range(self.states.shape[1])]
-        if self.index.ndim != 2 or self.index.shape[1] not in (2, 3): raise ValueError(f'pairs are (n, 2) and triplets (n, 3), got {self.index.shape}')
+        if self.index.ndim != 2 or self.index.shape[1] not in (2, 3):
+            raise ValueError(f'pairs are (n, 2) and triplets (n, 3), got {self.index.shape}')
     def _find(self, texts):
-        if missing := [t for c in texts for t in c if t not in self.place]: raise ValueError(f'{len(missing)} texts have no states, first {missing[0]!r}')
+        if missing := [t for c in texts for t in c if t not in self.place]:
+            raise ValueError(f'{len(missing)} texts have no states, first {missing[0]!r}')
         return np.array([[self.place[t] for t in c] for c in texts]).T
     def others(self,
         *texts, # two or three lists of texts
@@ -132,7 +141,8 @@ class PairStates:
     def shape(self): return self.index.shape
     def __len__(self): return len(self.index)
     def __getitem__(self, rows):
-        out = object.__new__(type(self)); out.states, out.layers, out.place = self.states, self.layers, self.place
+        out = object.__new__(type(self))
+        out.states, out.layers, out.place = self.states, self.layers, self.place
         out.index = self.index[rows].reshape(-1, self.index.shape[1]); return out
     def __repr__(self):
         return f'PairStates({len(self)} {"pairs" if self.shape[1] == 2 else "triplets"}; {len(self.states)} items, {len(self.layers)} layers x {self.states.shape[2]})'
@@ -145,7 +155,8 @@ class PairStates:
         "The states of some pairs"
         return self.states[torch.as_tensor(self.index[rows])]
 
-SIDES = {2: [(0, 1)], 3: [(0, 1), (0, 2), (1, 2)]} # which items are compared; the first two of a triplet were kept together
+# which items are compared; the first two of a triplet were kept together
+SIDES = {2: [(0, 1)], 3: [(0, 1), (0, 2), (1, 2)]}
 
 # %% ../../nbs/similarity/21_states.ipynb #42c3d440
 KINDS = ['cosine', 'centred', 'standardised', 'euclidean']
@@ -169,7 +180,8 @@ class LayerSimilarity(TransformerMixin, BaseEstimator):
     def transform(self, X)->np.ndarray: # (n, layers), or (n, 3, layers) for triplets
         "Similarities"
         check_is_fitted(self, 'mean_'); i, out = torch.as_tensor(X.index), []
-        if X.states.shape[1:] != self.mean_.shape: raise ValueError(f'states are {tuple(X.states.shape[1:])}, it was fitted with {tuple(self.mean_.shape)}')
+        if X.states.shape[1:] != self.mean_.shape:
+            raise ValueError(f'states are {tuple(X.states.shape[1:])}, it was fitted with {tuple(self.mean_.shape)}')
         for k in range(X.states.shape[1]):
             x = (X.states[:, k] - self.mean_[k])/self.scale_[k]
             if self.kind != 'euclidean': x = F.normalize(x, dim=1)
