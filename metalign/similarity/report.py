@@ -46,6 +46,30 @@ def agreements(
         raise ValueError(f'{len(y)} pairs in {len(set(rounds.tolist()))} rounds: at least 3 in a round are needed')
     return np.average([_correlations(y[i], P[i], measure) for i in parts], 0, [len(i) for i in parts])
 
+def _weighted_ranks(v, w):
+    "Mid-ranks (draws, n) of v (n,) where value i is there w[:, i] times"
+    order = np.argsort(v, kind='stable'); new = np.r_[True, np.diff(v[order]) > 0]
+    count = np.add.reduceat(w[:, order], np.flatnonzero(new), axis=1)
+    rank = np.cumsum(count, 1) - count/2 + .5; out = np.empty(w.shape)
+    out[:, order] = rank[:, np.cumsum(new) - 1]
+    return out
+
+def _weighted_correlation(x, y, w):
+    "Correlations (draws,) of x and y, (n,) or (draws, n), with weights (draws, n); 0 where one is constant"
+    n = w.sum(1, keepdims=True).clip(1); x, y = x - (w*x).sum(1, keepdims=True)/n, y - (w*y).sum(1, keepdims=True)/n
+    unit = np.sqrt((w*x*x).sum(1)*(w*y*y).sum(1))
+    return np.divide((w*x*y).sum(1), unit, out=np.zeros(len(w)), where=unit > 1e-9)
+
+def _weighted_agreements(y, P, w, parts, measure):
+    "(draws, k)"
+    if np.isnan(y).any(): return w @ P/w.sum(1, keepdims=True)
+    total, size = np.zeros((len(w), P.shape[1])), np.zeros((len(w), 1))
+    for i in parts:
+        u = w[:, i]; n = u.sum(1, keepdims=True); size += n; r = measure == 'spearman'
+        t = _weighted_ranks(y[i], u) if r else y[i]
+        total += n*np.stack([_weighted_correlation(t, _weighted_ranks(p, u) if r else p, u) for p in P[i].T], 1)
+    return total/size.clip(1)
+
 def agreement_draws(
     y, P, # as for `agreements`
     groups, # (n,) drawn whole
@@ -53,18 +77,14 @@ def agreement_draws(
     n:int=1000, # resamples
     seed:int=0,
 )->np.ndarray: # (resamples, k)
-    "Bootstrap resamples over groups, the same for all models"
+    "Bootstrap resamples over groups, the same for all models; ranks are those of the resample"
     code = np.unique(np.asarray(groups), return_inverse=True)[1]; k = code.max() + 1
     if k < 3: raise ValueError(f'{k} groups are too few for an interval: at least 3 are needed')
-    order = np.argsort(code, kind='stable')
-    of = np.split(order, np.cumsum(np.bincount(code))[:-1])
-    rng = np.random.default_rng(seed)
-    y, P, rounds, out = np.asarray(y, float), np.asarray(P,
-            float), None if rounds is None else np.asarray(rounds), []
-    for _ in range(n):
-        i = np.concatenate([of[g] for g in rng.integers(k, size=k)])
-        out.append(agreements(y[i], P[i], None if rounds is None else rounds[i], measure))
-    return np.array(out)
+    y, P = np.asarray(y, float), np.asarray(P, float); rounds = np.zeros(len(y), int) if rounds is None else np.asarray(rounds)
+    parts = [i for r in np.unique(rounds) if len(i := np.flatnonzero(rounds == r)) > 2]
+    times = np.random.default_rng(seed).multinomial(k, np.full(k, 1/k), size=n).astype(float)
+    step = max(1, 300_000//len(y)) # what fits into the cache
+    return np.concatenate([_weighted_agreements(y, P, times[i:i + step, code], parts, measure) for i in range(0, n, step)])
 
 # %% ../../nbs/similarity/26_report.ipynb #58f0888e
 def _wide(d):
