@@ -14,7 +14,7 @@ import numpy as np, pandas as pd
 from sklearn.base import clone
 from ..core import atomic, check_name, progress, read_json, write_json
 from ..data import things_ids, triplets
-from .layers import BestLayer, odd_one_out_accuracy
+from .layers import odd_one_found
 from .losses import LOSSES
 from .networks import MODELS, NetworkModel
 from .pairs import (PARTS, SETS, fold_parts, item_groups, item_keys, object_words,
@@ -104,6 +104,8 @@ class Plan:
         out += [(e, s, m, 'mse', 0,
                  'transfer') for e in self.encoders for s in self.sets for m in self.transfer]
         return sorted(out, key=lambda j: not _trained(j[2]))
+    @property
+    def raw_jobs(self): return [(e, s, 'raw', '', 0, 'own') for e in self.encoders for s in self.sets]
     def _seeds(self, m): return range(self.seeds if _trained(m) else 1)
 
 def _trained(m): return isinstance(MODELS[m](), NetworkModel)
@@ -146,7 +148,7 @@ def encoder_states(
 
 def _rows(task, X, fitted, part, rows, **note):
     p, y = fitted.predict(X[rows]), np.full(len(rows), np.nan) if task.y is None else task.y[rows]
-    if task.y is None: top = p.max(1, keepdims=True); p = (p[:, 0] == top[:, 0])/(p == top).sum(1)
+    if task.y is None: p = odd_one_found(p)
     return pd.DataFrame(dict(part=part, row=rows, group=task.groups[rows], y=y, p=np.asarray(p, float), **note))
 
 def _weights_row(fitted, X, **note):
@@ -198,13 +200,11 @@ def raw_layers(
             s = LayerSimilarity(kind).fit(X[np.flatnonzero(part == 'train')])
             for p in ('validation', 'test'):
                 i = np.flatnonzero(part == p); v = s.transform(X[i])
-                if task.y is None: top = v.max(1); v = (v[:, 0] == top)/(v == top[:, None]).sum(1)
+                if task.y is None: v = odd_one_found(v)
                 y = np.full(len(i), np.nan) if task.y is None else task.y[i]
-                out.append(pd.DataFrame(dict(kind=kind, part=p, round=k,
-                                             layer=np.tile(np.arange(v.shape[1]), len(i)),
-                                             row=np.repeat(i, v.shape[1]),
-                                             group=np.repeat(task.groups[i], v.shape[1]), y=np.repeat(y,
-                                                     v.shape[1]), p=v.ravel())))
+                L = v.shape[1]; each = dict(row=i, group=task.groups[i], y=y)
+                out.append(pd.DataFrame(dict(kind=kind, part=p, round=k, layer=np.tile(np.arange(L), len(i)),
+                                             p=v.ravel(), **{c: np.repeat(u, L) for c, u in each.items()})))
     return pd.concat(out, ignore_index=True)
 
 # %% ../../nbs/similarity/25_comparison.ipynb #d7db668c
@@ -222,11 +222,10 @@ def run_jobs(
     "Do all jobs of a plan that are not done yet"
     out = Path(out)
     if (out/'plan.json').exists() and (old := read_json(out/'plan.json')) != _about(plan):
-        raise ValueError(f'{out} holds a comparison with another {", ".join(k for k in _about(plan) if old.get(k) != _about(plan)[k])}: choose another folder')
+        differ = ', '.join(k for k in _about(plan) if old.get(k) != _about(plan)[k])
+        raise ValueError(f'{out} holds a comparison with another {differ}: choose another folder')
     tasks = {s: task(s, plan.n, plan.folds) for s in plan.sets}; write_json(out/'plan.json', _about(plan))
-    mine = plan.jobs[part[0]::part[1]] + [(e, s, 'raw', '', 0,
-                                           'own') for e in plan.encoders for s in plan.sets][part[0]::part[1]]
-    todo = [j for j in mine if not _job_file(out, j).exists()]
+    todo = [j for j in (plan.jobs + plan.raw_jobs)[part[0]::part[1]] if not _job_file(out, j).exists()]
     for e in plan.encoders:
         if not (own := [j for j in todo if j[0] == e]): continue
         states = encoder_states(plan, tasks, e, out, (models or {}).get(e))

@@ -179,11 +179,12 @@ class LayerSimilarity(TransformerMixin, BaseEstimator):
         return self
     def transform(self, X)->np.ndarray: # (n, layers), or (n, 3, layers) for triplets
         "Similarities"
-        check_is_fitted(self, 'mean_'); i, out = torch.as_tensor(X.index), []
+        check_is_fitted(self, 'mean_'); used, i = np.unique(X.index, return_inverse=True); out = []
+        used, i = torch.as_tensor(used), torch.as_tensor(i.reshape(X.shape))
         if X.states.shape[1:] != self.mean_.shape:
             raise ValueError(f'states are {tuple(X.states.shape[1:])}, it was fitted with {tuple(self.mean_.shape)}')
         for k in range(X.states.shape[1]):
-            x = (X.states[:, k] - self.mean_[k])/self.scale_[k]
+            x = (X.states[used, k] - self.mean_[k])/self.scale_[k]
             if self.kind != 'euclidean': x = F.normalize(x, dim=1)
             far = lambda a, b: (-(x[a] - x[b]).norm(dim=1) if self.kind == 'euclidean' else (x[a]*x[b]).sum(1))
             out.append(torch.stack([far(i[:, a], i[:, b]) for a, b in SIDES[X.shape[1]]], 1))
