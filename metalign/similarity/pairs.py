@@ -135,7 +135,7 @@ def check_parts(
     for i, p in enumerate(names):
         for q in names[:i]:
             if both := items[p] & items[q]:
-                raise ValueError(f'{len(both)} items are in both {q!r} and {p!r}, such as {min(both)!r}: split by item, see `separate_parts`')
+                raise ValueError(f'{len(both)} items are in both {q!r} and {p!r}, such as {str(min(both))!r}: split by item, see `separate_parts`')
     return df
 
 def separate_parts(
