@@ -134,9 +134,9 @@ def _pair_difference(a, b, n_boot, measure='spearman'):
     return dict(first_value=v[:k].mean(), second_value=v[k:].mean(), difference=v[:k].mean() - v[k:].mean(),
                 lo=lo, hi=hi, p=p, n=len(np.unique(both.row)))
 
-PAIRS = [('nnls', 'best'), ('mean', 'best'), ('weighter', 'best'), ('weighter', 'nnls'), ('siamese',
-        'best'), ('siamese', 'nnls'), ('siamese_mlp', 'siamese'),
-         ('siamese_auto', 'siamese'), ('experts', 'siamese'), ('ridge', 'best'), ('siamese', 'ridge')]
+PAIRS = [('nnls', 'best'), ('mean', 'best'), ('weighter', 'best'), ('weighter', 'nnls'), ('ridge', 'best'),
+         ('siamese', 'best'), ('siamese', 'nnls'), ('siamese', 'weighter'), ('siamese', 'ridge'),
+         ('siamese_mlp', 'siamese'), ('siamese_auto', 'siamese'), ('experts', 'siamese')]
 
 def differences(
     scores:pd.DataFrame, # of `job_tables`
