@@ -166,7 +166,7 @@ def plot_bars(
         raise ValueError(f'{twice.sum()} bars have more than one row, first {x}={g!r}, {hue}={h!r}: '
                          'average or select them')
     groups, names = list(dict.fromkeys(df[x])), list(dict.fromkeys(df[hue]))
-    fig, (ax,) = _axes(1, width=max(4.6, 1.1*len(groups)*max(1, len(names)/3) + 2))
+    fig, (ax,) = _axes(1, width=min(12, max(4.6, 1.1*len(groups)*max(1, len(names)/3) + 2)))
     w = .8/len(names)
     for i, h in enumerate(names):
         d = df[df[hue] == h].set_index(x).reindex(groups)
