@@ -75,7 +75,8 @@ PROMPTS = dict(sentence='This sentence: "{}" means in one word: "', word='This w
 @dataclass(frozen=True)
 class Plan:
     "What is compared"
-    encoders: tuple = ('smollm2:mean', 'minilm:mean') # model:pool, or model:prompted for the last token of a prompt
+    # model:pool, or model:prompted for the last token of a prompt
+    encoders: tuple = ('smollm2:mean', 'minilm:mean')
     similarity: str = 'standardised' # of the models on similarities
     sets: tuple = ('wordsim353', 'simlex999')
     models: tuple = tuple(MODELS)
@@ -91,7 +92,8 @@ class Plan:
         for s in self.sets: _own(s) or check_name(s, [*SETS, 'things'], 'set')
         for m in (*self.models, *self.transfer, *self.loss_models): check_name(m, MODELS, 'model')
         for l in self.losses: check_name(l, LOSSES, 'loss')
-        for e in self.encoders: check_name(e.split(':')[-1] if ':' in e else 'none', [*POOLS, 'prompted'], 'pool')
+        for e in self.encoders:
+            check_name(e.split(':')[-1] if ':' in e else 'none', [*POOLS, 'prompted'], 'pool')
         check_name(self.similarity, KINDS, 'kind of similarity')
         if self.seeds < 1: raise ValueError(f'seeds={self.seeds}: at least 1 is needed')
     @property
@@ -146,7 +148,8 @@ def encoder_states(
     for kind in dict.fromkeys(t.kind for t in tasks.values()):
         texts = list(dict.fromkeys(x for t in tasks.values() if t.kind == kind for x in t.items()))
         path = Path(out)/'states'/f'{Path(name).name}-{kind}'; more = {}
-        if pool == 'prompted': path, more = path.with_name(f'{path.name}-prompted'), dict(template=PROMPTS[kind])
+        if pool == 'prompted':
+            path, more = path.with_name(f'{path.name}-prompted'), dict(template=PROMPTS[kind])
         of = 'last' if more else pool
         found[kind] = text_states(texts, model or name, of, path=path, **more)[of]
     return found

@@ -56,7 +56,8 @@ def _weighted_ranks(v, w):
 
 def _weighted_correlation(x, y, w):
     "Correlations (draws,) of x and y, (n,) or (draws, n), with weights (draws, n); 0 where one is constant"
-    n = w.sum(1, keepdims=True).clip(1); x, y = x - (w*x).sum(1, keepdims=True)/n, y - (w*y).sum(1, keepdims=True)/n
+    n = w.sum(1, keepdims=True).clip(1)
+    x, y = x - (w*x).sum(1, keepdims=True)/n, y - (w*y).sum(1, keepdims=True)/n
     unit = np.sqrt((w*x*x).sum(1)*(w*y*y).sum(1))
     return np.divide((w*x*y).sum(1), unit, out=np.zeros(len(w)), where=unit > 1e-9)
 
@@ -80,11 +81,13 @@ def agreement_draws(
     "Bootstrap resamples over groups, the same for all models; ranks are those of the resample"
     code = np.unique(np.asarray(groups), return_inverse=True)[1]; k = code.max() + 1
     if k < 3: raise ValueError(f'{k} groups are too few for an interval: at least 3 are needed')
-    y, P = np.asarray(y, float), np.asarray(P, float); rounds = np.zeros(len(y), int) if rounds is None else np.asarray(rounds)
+    y, P = np.asarray(y, float), np.asarray(P, float)
+    rounds = np.zeros(len(y), int) if rounds is None else np.asarray(rounds)
     parts = [i for r in np.unique(rounds) if len(i := np.flatnonzero(rounds == r)) > 2]
     times = np.random.default_rng(seed).multinomial(k, np.full(k, 1/k), size=n).astype(float)
     step = max(1, 300_000//len(y)) # what fits into the cache
-    return np.concatenate([_weighted_agreements(y, P, times[i:i + step, code], parts, measure) for i in range(0, n, step)])
+    return np.concatenate([_weighted_agreements(y, P, times[i:i + step, code], parts, measure) for i in range(0,
+            n, step)])
 
 # %% ../../nbs/similarity/26_report.ipynb #58f0888e
 def _wide(d):
@@ -201,7 +204,8 @@ def transfer_table(
         rows.append(dict(encoder=e, model=m, set=s, test_set=k, value=agreements(y, P, r).mean(), lo=lo, hi=hi,
                          n=d.row.nunique(), trained=d.trained.max(), chance=chance_level(k)))
     place = list(dict.fromkeys(scores.set)).index
-    return pd.DataFrame(rows).sort_values(['set', 'test_set'], key=lambda c: c.map(place), kind='stable', ignore_index=True)
+    return pd.DataFrame(rows).sort_values(['set', 'test_set'], key=lambda c: c.map(place), kind='stable',
+                                          ignore_index=True)
 
 def weights_table(
     weights:pd.DataFrame, # of `job_tables`
@@ -265,7 +269,8 @@ def figures(
     for e, d in tables['weights'].groupby('encoder', sort=False):
         d = d[d.model.isin(SHOWN) & d.set.isin(list(dict.fromkeys(d.set))[:1] + ['simlex999', 'things'])]
         d = d.assign(model=d.model.map(MODEL_NAMES))
-        out[f'weights-{_short(e)}'] = (plot_lines(d, 'layer', hue='model', col='set', labels=('layer', 'share of the prediction')),
+        out[f'weights-{_short(e)}'] = (plot_lines(d, 'layer', hue='model', col='set',
+                                                  labels=('layer', 'share of the prediction')),
             f'How much each layer of {e} counts in each model, by set; bands are the range over rounds and seeds')
     if len(tables.get('transfer', [])):
         t = tables['transfer']; m = 'siamese' if 'siamese' in set(t.model) else t.model.iloc[0]
