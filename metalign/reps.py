@@ -187,16 +187,19 @@ def layer_names(
     return embedding + names
 
 # %% ../nbs/04_reps.ipynb #51055924
-POOLS = ['last', 'mean', 'none']
+POOLS = ['last', 'mean', 'weighted', 'none']
 
 def pool_tokens(
     h:torch.Tensor, # (n, d), or (n, T, d)
     how:str='last', # one of `POOLS`
     mask:torch.Tensor|None=None, # (n, T), 1 where there is a token; padding may be on either side
 )->torch.Tensor: # (n, d)
-    "One vector an item"
+    "One vector an item; `weighted` gives token i the weight i (Muennighoff 2022)"
     check_name(how, POOLS, 'pooling')
     if h.ndim == 2 or how == 'none': return h.reshape(len(h), -1)
+    if how == 'weighted':
+        mask = torch.ones(h.shape[:2], device=h.device) if mask is None else mask
+        how, mask = 'mean', mask*mask.cumsum(1)
     if mask is None: return h[:, -1] if how == 'last' else h.mean(1)
     if how == 'mean': return (h*mask[..., None]).sum(1)/mask.sum(1, keepdim=True)
     last = (mask*torch.arange(1, h.shape[1] + 1, device=h.device)).argmax(1)

@@ -82,7 +82,7 @@ class Plan:
     models: tuple = tuple(MODELS)
     losses: tuple = () # further losses than mse, for the models below
     loss_models: tuple = ('weighter', 'siamese')
-    loss_sets: tuple = ('stsb',)
+    loss_sets: tuple = () # sets for the further losses; by default all
     transfer: tuple = () # models that are trained on one set and tested on all others
     seeds: int = 1 # of the trained models
     folds: int = 5
@@ -103,7 +103,7 @@ class Plan:
                 'own') for e in self.encoders for s in self.sets for m in self.models for k in self._seeds(m)]
         out = [j for j in out if not (j[1] == 'things' and j[2] == 'ridge')]
         out += [(e, s, m, l, k,
-                 'own') for e in self.encoders for s in self.loss_sets if s in self.sets for m in self.loss_models
+                 'own') for e in self.encoders for s in self.loss_sets or self.sets if s in self.sets for m in self.loss_models
                 for l in self.losses for k in self._seeds(m)]
         out += [(e, s, m, 'mse', 0,
                  'transfer') for e in self.encoders for s in self.sets for m in self.transfer]
@@ -131,7 +131,7 @@ PLANS = dict(
               models=('best', 'nnls', 'weighter', 'siamese')),
     full=Plan(encoders=('smollm2:mean', 'smollm2:prompted', 'minilm:mean'),
               sets=('stsb', 'wordsim353', 'simlex999', 'mturk771', 'things'),
-              losses=tuple(l for l in LOSSES if l != 'mse'),
+              losses=tuple(l for l in LOSSES if l != 'mse'), loss_sets=('stsb',),
               transfer=('best', 'nnls', 'weighter', 'siamese'), seeds=3, options=dict(steps=1000, eval_every=50,
                       patience=6)))
 
@@ -267,10 +267,7 @@ def job_tables(
         if f.exists():
             found['scores'].append(pd.read_parquet(f))
             found['weights'].append(pd.read_parquet(f.with_name(f'{f.stem}.weights.parquet')))
-    for e in plan.encoders:
-        for s in plan.sets:
-            if (f := _job_file(out, (e, s, 'raw', '', 0, 'own'))).exists():
-                found['raw'].append(pd.read_parquet(f))
+    found['raw'] = [pd.read_parquet(f) for j in plan.raw_jobs if (f := _job_file(out, j)).exists()]
     if not found['scores'] or not found['raw']: raise ValueError(f'{out} holds no finished job')
     return {k: pd.concat(v, ignore_index=True) for k, v in found.items()}
 

@@ -8,13 +8,14 @@ __all__ = ['odd_one_found', 'agreement', 'hold_out', 'Similarity', 'LayerModel',
 
 # %% ../../nbs/similarity/23_layers.ipynb #ac07c81e
 from dataclasses import dataclass
-import networkx as nx, numpy as np, torch
+import numpy as np, torch
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize, nnls
 from scipy.special import log_softmax, softmax
 from scipy.stats import spearmanr
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
+from .pairs import communities
 from .states import SIDES, LayerSimilarity, PairStates
 
 # %% ../../nbs/similarity/23_layers.ipynb #deb6ee2b
@@ -39,14 +40,13 @@ def hold_out(
     X, # `PairStates`
     share:float=.2, # of the rows, about
     seed:int=0,
-)->np.ndarray: # (n,) True for held out, False for training; rows that are across are -1
+)->np.ndarray: # (n,) 1 for held out, 0 for training, -1 for a row that is across
     "Rows to choose by: no item is on both sides. Triplets are held out by concept"
     rng, n = np.random.default_rng(seed), len(X.states)
     if not 0 < share < 1: raise ValueError(f'share={share}: it must be between 0 and 1')
     if X.shape[1] == 3: side = rng.random(n) < share**.5
     else:
-        graph = nx.Graph(map(tuple, X.index.tolist())); side = np.zeros(n, bool); found = 0
-        groups = nx.community.louvain_communities(graph, resolution=2., seed=seed)
+        groups, side, found = communities(map(tuple, X.index.tolist()), seed=seed), np.zeros(n, bool), 0
         for i in rng.permutation(len(groups)):
             if found >= share*len(X): break
             side[list(groups[i])] = True; found = side[X.index].all(1).sum()
@@ -175,10 +175,8 @@ class PairRidge(Similarity):
         self.intercept_ = float(yt.mean()); self.n_features_in_ = 2
         return self
     def _scale(self, X):
-        x = X.states[torch.as_tensor(X.items())]
-        self.mean_ = x.mean(0)
-        self.layers_ = list(range(x.shape[1]) if self.layers is None else self.layers)
-        self.scale_ = x.std(0); self.scale_ = torch.where(self.scale_ > 1e-8*x.abs().amax(0), self.scale_, 1.)
+        self.mean_, self.scale_ = X.moments()
+        self.layers_ = list(range(len(self.mean_)) if self.layers is None else self.layers)
         self.center_ = None; self.center_ = [f.mean(0) for f in self._blocks(X)]
     def _blocks(self, X):
         "Features of each layer (n, 2d)"

@@ -179,7 +179,7 @@ class NetworkModel(Similarity):
         validation=None, # (X, y), or X of triplets, to stop by; by default a share is held out
     ):
         "Train"
-        check_name(self.loss, LOSSES, 'loss'); X, y = self._check(X, y); y01 = self._unit(y, True)
+        check_name(self.loss, LOSSES, 'loss'); X, y = self._check(X, y); self._unit(y, True)
         (Xt, yt), (Xv, yv) = self._validation(X, y, validation)
         label = lambda X, y: torch.zeros(len(X)) if y is None else torch.as_tensor(self._unit(y),
                 dtype=torch.float)
@@ -221,8 +221,7 @@ class NetworkModel(Similarity):
         "A new network that standardises by the items of X"
         net = SimilarityModel(SimilarityConfig(X.states.shape[1], X.states.shape[2], self.map, self.size,
                                                self.hidden, self.head, self.loss))
-        x = X.states[torch.as_tensor(X.items())]; net.mean.copy_(x.mean(0)); sd = x.std(0)
-        net.scale.copy_(torch.where(sd > 1e-8*x.abs().amax(0), sd, 1.)*x.shape[2]**.5)
+        mean, sd = X.moments(); net.mean.copy_(mean); net.scale.copy_(sd*mean.shape[1]**.5)
         return net
     def _start(self, X, y):
         "Start the head from non-negative weights of the similarities that the maps start with"

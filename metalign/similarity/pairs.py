@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['PARTS', 'SETS', 'item_keys', 'check_pairs', 'PairSet', 'pair_set', 'pairs', 'unit_score', 'without_items',
-           'check_parts', 'separate_parts', 'item_groups', 'pair_groups', 'word_folds', 'fold_parts', 'fold_cost',
-           'object_words', 'triplet_parts', 'reliability', 'noise_ceilings']
+           'check_parts', 'separate_parts', 'communities', 'item_groups', 'pair_groups', 'word_folds', 'fold_parts',
+           'fold_cost', 'object_words', 'triplet_parts', 'reliability', 'noise_ceilings']
 
 # %% ../../nbs/similarity/20_pairs.ipynb #d19db681
 from dataclasses import dataclass
@@ -150,15 +150,21 @@ def separate_parts(
     return check_parts(pd.concat(out).sort_index().reset_index(drop=True))
 
 # %% ../../nbs/similarity/20_pairs.ipynb #db3eef41
+def communities(
+    edges, # pairs of linked items
+    resolution:float=2., # higher makes more and smaller ones
+    seed:int=0, # of the search
+)->list: # of sets of items
+    "Communities of a graph (Louvain, Blondel et al. 2008)"
+    return nx.community.louvain_communities(nx.Graph(list(edges)), resolution=resolution, seed=seed)
+
 def item_groups(
     df:pd.DataFrame, # pairs
     resolution:float=2., # higher makes more and smaller groups
     seed:int=0, # of the search
 )->dict: # item -> group, 0 ... in no order
-    "Communities of items that are linked by pairs (Louvain, Blondel et al. 2008); unlinked items are never in one group"
-    graph = nx.Graph(); graph.add_edges_from(zip(*_keys(df)))
-    found = nx.community.louvain_communities(graph, resolution=resolution, seed=seed)
-    return {t: i for i, c in enumerate(found) for t in c}
+    "Communities of items that are linked by pairs; unlinked items are never in one group"
+    return {t: i for i, c in enumerate(communities(zip(*_keys(df)), resolution, seed)) for t in c}
 
 def pair_groups(
     df:pd.DataFrame, # pairs

@@ -14,12 +14,12 @@ import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
 from fastcore.script import Param, call_parse
 from scipy.stats import rankdata
-from ..behaviour import CEILING
 from ..core import set_threads
 from ..plots import plot_bars, plot_lines, plot_matrix, write_page
-from .comparison import PLANS, Plan, job_tables, open_plan, run_jobs
+from .comparison import Plan, job_tables, open_plan, run_jobs
 from .networks import MODELS
-from .pairs import PARTS, SETS, noise_ceilings
+from .pairs import PARTS, noise_ceilings
+from ..scores import group_counts
 from ..stats import holm
 
 # %% ../../nbs/similarity/26_report.ipynb #d00ef5a2
@@ -79,12 +79,10 @@ def agreement_draws(
     seed:int=0,
 )->np.ndarray: # (resamples, k)
     "Bootstrap resamples over groups, the same for all models; ranks are those of the resample"
-    code = np.unique(np.asarray(groups), return_inverse=True)[1]; k = code.max() + 1
-    if k < 3: raise ValueError(f'{k} groups are too few for an interval: at least 3 are needed')
     y, P = np.asarray(y, float), np.asarray(P, float)
     rounds = np.zeros(len(y), int) if rounds is None else np.asarray(rounds)
     parts = [i for r in np.unique(rounds) if len(i := np.flatnonzero(rounds == r)) > 2]
-    times = np.random.default_rng(seed).multinomial(k, np.full(k, 1/k), size=n).astype(float)
+    times, code = group_counts(groups, len(y), n, seed)
     step = max(1, 300_000//len(y)) # what fits into the cache
     return np.concatenate([_weighted_agreements(y, P, times[i:i + step, code], parts, measure) for i in range(0,
             n, step)])
@@ -179,13 +177,11 @@ def by_layer(
     "Agreement of every layer's similarity with people (Spearman; triplets: share right)"
     rows = []
     for (e, s, k), d in raw[raw.part == part].groupby(['encoder', 'set', 'kind'], sort=False):
-        w = d.pivot(index=['round', 'row'], columns='layer', values='p')
-        f = d.drop_duplicates(['round', 'row']).set_index(['round', 'row']).loc[w.index]
-        y, r, g = f.y.to_numpy(), w.index.get_level_values(0).to_numpy(), f.group.to_numpy()
+        y, w, g, r = _wide(d.assign(seed=d.layer))
         v = agreements(y, w, r)
         q = np.quantile(agreement_draws(y, w, g, r, n=n_boot), [.025, .975],
                         axis=0) if n_boot else np.full((2, len(v)), np.nan)
-        rows.append(pd.DataFrame(dict(encoder=e, set=s, kind=k, layer=w.columns, value=v, lo=q[0], hi=q[1],
+        rows.append(pd.DataFrame(dict(encoder=e, set=s, kind=k, layer=np.arange(len(v)), value=v, lo=q[0], hi=q[1],
                                       n=d.row.nunique(), chance=chance_level(s))))
     return pd.concat(rows, ignore_index=True)
 
@@ -227,9 +223,8 @@ LITERATURE = pd.DataFrame([
             'Gao et al. 2021'),
     ('SBERT base, trained on STS-B itself', .847,
      'Reimers and Gurevych 2019')], columns=['model', 'spearman', 'source'])
-LITERATURE
 
-# %% ../../nbs/similarity/26_report.ipynb #44a4c54a
+# %% ../../nbs/similarity/26_report.ipynb #eeaee26e
 MAIN = ['spearman', 'odd one out'] # the measures that are shown
 MODEL_NAMES = dict(best='best layer', mean='mean of layers', nnls='non-negative weights', ridge='ridge',
                    weighter='cosine weighter', siamese='siamese, linear', siamese_mlp='siamese, MLP',
@@ -316,7 +311,7 @@ def shown(
     out['How well raters agree'] = tables['ceilings']
     return {k: v.head(30).round(3).reset_index(drop=True) for k, v in out.items()}
 
-# %% ../../nbs/similarity/26_report.ipynb #58717219
+# %% ../../nbs/similarity/26_report.ipynb #d8e69a1b
 def run_comparison(
     plan:Plan,
     out='results/similarity', # folder: states and jobs in it, the report in `<out>/report`
@@ -344,7 +339,7 @@ def metalign_similarity(
     sets:str='', # of judgements, separated by commas: stsb, wordsim353, simlex999, mturk771, things
     models:str='', # best, mean, nnls, ridge, weighter, siamese, siamese_mlp, siamese_auto, experts
     encoders:str='', # model:pool, such as smollm2:mean; a model is smollm2, minilm, a folder or a name on the hub
-    losses:str='', # further losses on STS-B: ranking, pearson, spearman, bins, two_hot
+    losses:str='', # further losses of the weighter and the siamese map: ranking, pearson, spearman, bins, two_hot
     transfer:str='', # models that are trained on one set and tested on the others
     similarity:str='', # cosine, centred, standardised or euclidean
     n:int=0, # rows of each part
