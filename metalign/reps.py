@@ -7,7 +7,7 @@ __all__ = ['POOLS', 'Reps', 'RepsWriter', 'open_reps', 'layer_names', 'pool_toke
 
 # %% ../nbs/04_reps.ipynb #bcb213b6
 import json, os, warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 import numpy as np, torch
 from .core import atomic, check_matrix, check_name, progress, read_json, write_json, mean_by as _mean_by
@@ -77,10 +77,19 @@ class _Lazy(Mapping):
         from safetensors import safe_open
         with safe_open(self.path, framework='pt') as f: return {k: f.get_slice(k)[i:j] for k in self.names}
 
+class _Numbers(Sequence):
+    "The ids '0' to 'n - 1', without a list of them"
+    def __init__(self, n): self.n = n
+    def __len__(self): return self.n
+    def __getitem__(self, i):
+        return [str(j) for j in range(self.n)[i]] if isinstance(i, slice) else str(range(self.n)[i])
+
+def _open_ids(ids): return _Numbers(ids) if isinstance(ids, int) else ids
+
 class _LazyReps(Reps):
     def __init__(self, path, header):
-        self.layers = _Lazy(path, header['layers'])
-        self.ids, self.info, self.n = header['ids'], header['info'], len(header['ids'])
+        self.layers, self.ids = _Lazy(path, header['layers']), _open_ids(header['ids'])
+        self.info, self.n = header['info'], len(self.ids)
     def __repr__(self): return f'Reps({self.n} items; {", ".join(self)}; in {self.layers.path})'
 
 # %% ../nbs/04_reps.ipynb #c0df5609
@@ -117,14 +126,15 @@ class RepsWriter:
     "Write representations batch by batch: into memory, or straight into a file"
     def __init__(self,
         widths:dict, # layer name -> d
-        ids, # n item ids
+        ids, # n item ids, or n itself: the ids are then '0' to 'n - 1', and take no memory
         path=None, # as for `save`; None keeps all in memory
         info:dict|None=None, # anything to remember, as JSON
     ):
-        self.ids, self.info, self.done = [str(i) for i in ids], info or {}, np.zeros(len(ids), bool)
-        if not widths or not len(ids): raise ValueError('no layers or no items to write')
+        self.ids = _Numbers(ids) if isinstance(ids, int) else [str(i) for i in ids]
+        self.info, self.done = info or {}, np.zeros(len(self.ids), bool)
+        if not widths or not len(self.ids): raise ValueError('no layers or no items to write')
         self.path = Path(path).with_suffix('.safetensors') if path else None
-        shapes = {k: (len(ids), int(d)) for k, d in widths.items()}
+        shapes = {k: (len(self.ids), int(d)) for k, d in widths.items()}
         self.layers = self._map(shapes) if path else {k: np.empty(s, np.float32) for k, s in shapes.items()}
     def _map(self, shapes):
         header, at = {}, 0
@@ -133,8 +143,16 @@ class RepsWriter:
         text = json.dumps(header).encode(); text += b' '*(-len(text) % 8); start = 8 + len(text)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.tmp = self.path.with_name(f'.{self.path.name}.{os.getpid()}')
-        with open(self.tmp, 'wb') as f: f.write(len(text).to_bytes(8, 'little') + text); f.truncate(start + at)
+        with open(self.tmp, 'wb') as f: f.write(len(text).to_bytes(8, 'little') + text); self._reserve(f, start + at)
         return {k: np.memmap(self.tmp, np.float32, 'r+', start + header[k]['data_offsets'][0], s) for k, s in shapes.items()}
+    def _reserve(self, f, size):
+        "Take the whole file's room now: a mapped file that meets a full disk ends the process"
+        try:
+            if hasattr(os, 'posix_fallocate'): os.posix_fallocate(f.fileno(), 0, size)
+            f.truncate(size)
+        except OSError as e:
+            self.tmp.unlink(missing_ok=True)
+            raise OSError(e.errno, f'{size/1e9:.3g} GB for {self.path} cannot be had ({e.strerror}): free the disk, or take fewer items or layers') from e
     def __setitem__(self, rows, parts):
         "`writer[rows] = {layer: (len(rows), d)}`"
         for k in self.layers: self.layers[k][rows] = torch.as_tensor(parts[k]).detach().float().cpu().numpy()
@@ -146,7 +164,9 @@ class RepsWriter:
         names = list(self.layers)
         for m in self.layers.values(): m.flush()
         self.layers = None; os.replace(self.tmp, self.path)
-        write_json(self.path.with_suffix('.json'), dict(layers=names, ids=self.ids, info=self.info, bytes=self.path.stat().st_size))
+        write_json(self.path.with_suffix('.json'), dict(
+            layers=names, ids=self.ids.n if isinstance(self.ids, _Numbers) else self.ids, info=self.info,
+            bytes=self.path.stat().st_size))
         return Reps.load(self.path)
     def __enter__(self): return self
     def __exit__(self, *error):

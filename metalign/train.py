@@ -67,15 +67,16 @@ class Joint(torch.optim.Optimizer):
 # %% ../nbs/03_train.ipynb #6d2e8dd1
 def make_optimizer(
     model, # its parameters that need a gradient
-    name:str='adamw', # `'adamw'`, `'muon'` or `'adafactor'` (Shazeer & Stern 2018; needs no second moments)
-    lr:float=1e-3, # of AdamW
+    name:str='adamw', # `'adamw'`, `'muon'`, `'adafactor'` (Shazeer & Stern 2018; needs no second moments), or `'adam'` (plain, in one kernel)
+    lr:float=1e-3, # of all but Muon
     muon_lr:float=5e-3, # of Muon
-    weight_decay:float=.01, # of matrices; vectors and biases have none
+    weight_decay:float=.01, # of matrices; vectors and biases have none, nor has plain Adam
 ):
     "An optimizer for `model`"
-    check_name(name, ['adamw', 'muon', 'adafactor'], 'optimizer')
+    check_name(name, ['adamw', 'muon', 'adafactor', 'adam'], 'optimizer')
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     if not named: raise ValueError('the model has no parameter to train')
+    if name == 'adam': return torch.optim.Adam([p for _, p in named], lr=lr, fused=True)
     is_muon = lambda n, p: name == 'muon' and p.ndim == 2 and 'layers.' in n
     pick = lambda f: [p for n, p in named if f(n, p)]
     rest = [(pick(lambda n, p: not is_muon(n, p) and p.ndim >= 2),
@@ -111,13 +112,14 @@ def _cat(items): return {k: torch.cat([i[k] for i in items]) for k in items[0]}
 # %% ../nbs/03_train.ipynb #fe5e79ec
 class _Keeper(TrainerCallback):
     def __init__(self, folder, metric, steps, patience):
-        self.folder, self.metric, self.bar = folder, f'eval_{metric}', progress(total=steps, desc='training')
+        self.folder, self.metric, self.bar = folder, metric and f'eval_{metric}', progress(total=steps, desc='training')
         self.patience = patience or np.inf
         self.best = read_json(folder/'best.json')['value'] if (folder/'best.json').exists() else -np.inf
     def on_step_end(self, args, state, control, **kw): self.bar.update(state.global_step - self.bar.n)
     def on_log(self, args, state, control, logs=None, **kw):
         self.bar.set_postfix({k: f'{v:.3f}' for k, v in (logs or {}).items() if k in ('loss', self.metric)})
     def on_evaluate(self, args, state, control, metrics=None, model=None, **kw):
+        if self.metric is None: return
         if self.metric not in metrics:
             raise ValueError(f'{self.metric} was not measured; there are {sorted(metrics)}')
         if metrics[self.metric] > self.best and state.is_world_process_zero:
@@ -191,7 +193,7 @@ def fit(
     warmup:int=100, # steps
     min_lr:float=.05, # final learning rate as a fraction of `lr`; the schedule is a cosine
     eval_every:int=500, # steps between evaluations, each with a checkpoint to resume from
-    metric:str='accuracy', # what the best checkpoint is best in; larger is better
+    metric:str|None='accuracy', # what the best checkpoint is best in; larger is better; None keeps the last
     metrics=_accuracy, # `EvalPrediction` -> dict
     measure=None, # model -> dict of further numbers at each evaluation
     patience:int|None=None, # stop after so many evaluations without a better one
