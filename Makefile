@@ -5,7 +5,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help demo test lab docs export readme bench bench.metrics clean
+.PHONY: help demo test lab docs export readme bench bench.metrics bench.sae clean
 help:  ## this list
 	@grep -E '^[a-z.]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 16
 
@@ -48,6 +48,25 @@ bench.metrics: bench/.venv/.done  ## metrics against other libraries, in an envi
 bench/.venv/.done: constraints.txt
 	$(PYTHON) -m venv bench/.venv
 	bench/.venv/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt . rsatoolbox ckatorch
+	@touch $@
+
+SAE_ENVS := bench/.venv-saelens/.done bench/.venv-dictionary/.done bench/.venv-sparsify/.done
+bench.sae: .venv/.done $(SAE_ENVS)  ## sparse autoencoders against other libraries: outputs, a training step, memory (20 minutes)
+	cd bench && PYTHONPATH=.. ../.venv/bin/python sae_exchange.py
+	cd bench && PYTHONPATH=.. ../.venv/bin/python sae.py --memory
+bench/.venv-saelens/.done: constraints.txt
+	$(PYTHON) -m venv bench/.venv-saelens
+	bench/.venv-saelens/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt sae-lens==6.54.12
+	@touch $@
+# dictionary-learning asks for nnsight below 0.4, which brings torchvision; what is timed here runs with the nnsight of constraints.txt
+bench/.venv-dictionary/.done: constraints.txt
+	$(PYTHON) -m venv bench/.venv-dictionary
+	bench/.venv-dictionary/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt torch numpy einops tqdm nnsight datasets zstandard
+	bench/.venv-dictionary/bin/python -m pip install -q --disable-pip-version-check --no-deps dictionary-learning==0.1.0
+	@touch $@
+bench/.venv-sparsify/.done: constraints.txt
+	$(PYTHON) -m venv bench/.venv-sparsify
+	bench/.venv-sparsify/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt eai-sparsify==1.3.3
 	@touch $@
 
 clean:  ## remove what was made, but not .venv, data or results

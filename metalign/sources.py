@@ -34,6 +34,7 @@ _qa = f'{_raw}/AGI-Edgerunners/LLM-Adapters/8166572/dataset'
 _cvpr = f'{_raw}/marrenj/cvpr_perturbations/9820d61/data'
 _sts = f'{_raw}/zhangzhenhu/Semantic-Texual-Similarity-Toolkits/c55a72f/data/stsbenchmark'
 _words = f'{_raw}/ViCCo-Group/semantic_features_gpt_3/3b132af/data'
+_wikitext = 'word_language_model/data/wikitext-2'
 
 DATA = dict(
     things=DataSet('1,854 object concepts: SPoSE dimensions, odd-one-out triplets, measured dissimilarities', 
@@ -87,6 +88,19 @@ DATA = dict(
             f'{_words}/wordsim353/wordsim353_combined.csv'),
         'words/mturk-771.csv': ('04213b3c30625e3e9c8b88b51bbf1dc9837289f2fa3d70c119d44aa65be43b8c',
             f'{_words}/mturk_771/mturk-771.csv')}),
+    char_text=DataSet('text for character models: tiny Shakespeare, raw Wikipedia XML (2016), WikiText-2 without its training part',
+        'karpathy/char-rnn and pytorch/examples on GitHub; PyPI gensim (its test data); Merity et al. 2016',
+        'tiny Shakespeare MIT (repository); Wikipedia and WikiText CC BY-SA (gensim LGPL-2.1, pytorch/examples BSD-3-Clause)', {
+        'tinyshakespeare_input.txt': ('86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed',
+            f'{_raw}/karpathy/char-rnn/6f9487a/data/tinyshakespeare/input.txt'),
+        'enwiki_2016_pages_10_30302_shortened.xml': ('34c1c63050c87cc8477b9ae36b1cb0edf372612c92938b742e579a7109c20fa4',
+            None),
+        'wikitext2_valid.txt': ('f0737ed31fc1329026e95cb8b98e19c2a182c39c240ab909dc31abf2f8af58e8',
+            f'{_raw}/pytorch/examples/37ce940/{_wikitext}/valid.txt'),
+        'wikitext2_test.txt': ('d790b833ef8cf03a90db7bf1271b7520b83c45ce07ba3c1a9699df81e239eca0',
+            f'{_raw}/pytorch/examples/cada773/{_wikitext}/test.txt')},
+        install='enwiki_2016_pages_10_30302_shortened.xml: unpack (bunzip2) gensim/test/test_data/'
+                'enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2 of PyPI gensim 4.4.0'),
     true_false=DataSet('true and false statements and yes/no questions: Geometry of Truth, CounterFact, TruthfulQA, BoolQ, ARC, lie-detector facts',
         'Marks and Tegmark 2023; Lin et al. 2022; Clark et al. 2019 and 2018; Pacchiardi et al. 2023; copies on GitHub',
         'BoolQ and ARC ODC-By, BoolQ with passages MIT (text from Wikipedia), lie-detector facts BSD-3-Clause; '

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DENSE', 'Support', 'where', 'top_rows', 'top_batch', 'times', 'transposed_times', 'product_at', 'linear', 'entries',
-           'decode']
+           'decode', 'gather_rows']
 
 # %% ../../nbs/sae/30_sparse.ipynb #1301a3c4
 import warnings
@@ -137,6 +137,17 @@ class _Decode(torch.autograd.Function):
         g = g.contiguous()
         return (product_at(s, g, W) if need[0] else None, transposed_times(s, val, g) if need[1] else None, None)
 
+class _Gathered(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, val, x, s):
+        ctx.save_for_backward(val, x); ctx.s = s
+        return transposed_times(s, val, x)
+    @staticmethod
+    def backward(ctx, g):
+        (val, x), s, need = ctx.saved_tensors, ctx.s, ctx.needs_input_grad
+        g = g.contiguous()
+        return product_at(s, x, g) if need[0] else None, times(s, val, g) if need[1] else None, None
+
 def linear(
     x:torch.Tensor, # (n, d)
     W:torch.Tensor, # (h, d)
@@ -159,3 +170,10 @@ def decode(
 )->torch.Tensor: # (n, d)
     "Sparse codes times a dictionary"
     return _Decode.apply(val, W, s)
+
+def gather_rows(
+    s:Support, val:torch.Tensor, # (n, h) sparse codes, m entries
+    x:torch.Tensor, # (n, d)
+)->torch.Tensor: # (h, d)
+    "For each column the sum of the rows of x, weighted by its codes: the transposed product"
+    return _Gathered.apply(val, x, s)
