@@ -228,8 +228,9 @@ def _against_shuffled(name, C, i, j, n_shuffles, seed):
     keep = np.isfinite(C[i, j]); i, j = i[keep], j[keep]; g = np.random.default_rng(seed)
     if len(set(j)) < 3: raise ValueError(f'{len(set(j))} features of level 2 have connections with contexts ({name}): at least 3 are needed; take more contexts or more features')
     value, lo, hi = bootstrap(C[i, j], by=j)
-    shuffled = np.array([np.nanmean(C[g.permutation(i), j]) for _ in range(n_shuffles)])
-    return dict(metric='semantic_similarity', contexts=name, value=value, lo=lo, hi=hi, chance=shuffled.mean(),
+    parents, family = np.unique(j, return_inverse=True); others = C.copy(); others[i, j] = np.nan
+    shuffled, apart = np.array([[np.nanmean(M[i, k]) for M in (C, others)] for k in (g.permutation(parents)[family] for _ in range(n_shuffles))]).T
+    return dict(metric='semantic_similarity', contexts=name, value=value, lo=lo, hi=hi, chance=np.nanmean(apart),
                 p=(1 + (shuffled >= value).sum())/(1 + n_shuffles), n=len(i))
 
 def semantic_similarity(
@@ -237,7 +238,7 @@ def semantic_similarity(
     connections, # (m, 2) connected features: of level 1, of level 2; or a table with child and parent, as of `composition`
     by=None, # (windows,) text of each window; by default each window is a text
     encoder='minilm', # for `metalign.features.text_features`, or a function: texts -> (n, d) vectors of length 1
-    n_shuffles:int=200, # of partners
+    n_shuffles:int=200, # of parents over families of children
     seed:int=0, # of the shuffles
 )->pd.DataFrame: # rows 'all' and 'across halves': metric, contexts, value, lo, hi (bootstrap over level-2 features), chance, p, n (connections)
     "Mean cosine of the contexts of connected features, against shuffled connections; `across halves` no text is in both contexts"
