@@ -6,8 +6,8 @@
 __all__ = ['TRANSPOSED', 'SAELENS', 'DICTIONARY_LEARNING', 'with_unit_rows', 'save_saelens', 'load_saelens',
            'save_dictionary_learning', 'load_dictionary_learning']
 
-# %% ../../nbs/sae/38_exchange.ipynb #4e992819
-import math, pickle
+# %% ../../nbs/sae/38_exchange.ipynb #56685e8c
+import copy, math, pickle
 from pathlib import Path
 import torch
 from safetensors import SafetensorError
@@ -22,7 +22,8 @@ def _folded(w, s):
 
 def _rebiased(w, sign):
     "The weights for inputs from which the decoder's bias is not taken first (sign -1), or is (sign 1)"
-    shift = sign*(w['W_enc'].double() @ w['b_dec'].double()); out = w | dict(b_enc=(w['b_enc'] + shift).float())
+    shift = sign*(w['W_enc'].double() @ w['b_dec'].double())
+    out = w | dict(b_enc=(w['b_enc'] + shift).float())
     if 'b_mag' in w: out['b_mag'] = (w['b_mag'] + w['r_mag'].exp()*shift).float()
     return out
 
@@ -31,7 +32,8 @@ def _unbiased(d): return math.sqrt(d/(d - 1)) # SAELens divides each row by its 
 def _weights(model, bias=None):
     "Weights of a dictionary without the number that scales its input, with a tied or free bias"
     if not isinstance(model, Dictionary):
-        raise ValueError(f'{type(model).__name__} has no place in this format: save a flat Dictionary, or use save_pretrained')
+        raise ValueError(f'{type(model).__name__} has no place in this format: '
+                         'save a flat Dictionary, or use save_pretrained')
     c, w = model.config, {k: v.detach().cpu().float() for k, v in model.state_dict().items()}
     w = _folded(w, dict(none=1., scale=float(w['scale']), sample=_unbiased(c.d))[c.normalise])
     if c.kind == 'jumprelu': w['threshold'] = w['log_threshold'].exp()
@@ -39,16 +41,16 @@ def _weights(model, bias=None):
     return w
 
 def _dictionary(kind, w, bias, normalise='none', **more):
-    "A `Dictionary` in evaluation mode from weights; directions of one length other than 1 give the scale of the input"
-    (h, d), norms = w['W_dec'].shape, w['W_dec'].norm(dim=1); length = float(norms.mean())
-    s = 1.
+    "A `Dictionary` from weights; directions of one length other than 1 give the scale of the input"
+    (h, d), norms, s = w['W_dec'].shape, w['W_dec'].norm(dim=1), 1.
+    length = float(norms.mean()); same = (norms - length).abs().max() < 1e-5*length
     if normalise == 'sample': s = _unbiased(d)
-    elif (norms - length).abs().max() < 1e-5*length and abs(length - 1) > 1e-5: s, normalise = 1/length, 'scale'
+    elif same and abs(length - 1) > 1e-5: s, normalise = 1/length, 'scale'
     w = _folded(w, 1/s)
     if kind == 'jumprelu': w['log_threshold'] = w.pop('threshold').clamp(min=1e-12).log()
     if normalise == 'scale': w['scale'] = torch.tensor(s)
-    with torch.random.fork_rng(devices=[]):
-        model = Dictionary(DictionaryConfig(d, h, kind, **(dict(k=min(32, h)) | more), bias=bias, normalise=normalise))
+    config = DictionaryConfig(d, h, kind, **(dict(k=min(32, h)) | more), bias=bias, normalise=normalise)
+    with torch.random.fork_rng(devices=[]): model = Dictionary(config)
     model.load_state_dict(w, strict=False)
     return model.eval()
 
@@ -57,16 +59,16 @@ def _dictionary(kind, w, bias, normalise='none', **more):
 def with_unit_rows(
     model, # a `Dictionary`
 )->Dictionary: # in evaluation mode
-    "The same dictionary with directions of length 1: latents are multiplied by the lengths, reconstructions stay"
+    "The same dictionary with directions of length 1: their lengths go into the latents"
     n, c = model.W_dec.norm(dim=1), model.config
     if c.kind not in ('relu', 'jumprelu', 'gated') and (n - n.mean()).abs().max() > 1e-5*n.mean():
-        raise ValueError(f'directions of a {c.kind} dictionary have lengths from {n.min():.3g} to {n.max():.3g}: with length 1 it would choose other latents')
-    with torch.random.fork_rng(devices=[]): out = type(model)(c).to(n.device)
-    out.load_state_dict(model.state_dict())
-    for p in (out.W_enc, out.b_enc, *((out.b_mag,) if c.kind == 'gated' else ())): p.mul_(n if p.ndim == 1 else n[:, None])
+        raise ValueError(f'directions of a {c.kind} dictionary have lengths from {n.min():.3g} to {n.max():.3g}: '
+                         'with length 1 it would choose other latents')
+    out = copy.deepcopy(model).eval(); out.W_enc.mul_(n[:, None]); out.b_enc.mul_(n)
+    if c.kind == 'gated': out.b_mag.mul_(n)
     if c.kind == 'jumprelu': out.log_threshold.add_(n.log())
     out.threshold.mul_(n.mean()); out.W_dec.div_(n[:, None])
-    return out.eval()
+    return out
 
 # %% ../../nbs/sae/38_exchange.ipynb #e1857d62
 def _exists(path, what):
@@ -75,42 +77,61 @@ def _exists(path, what):
 
 def _tensors(path):
     "Tensors of a safetensors file or of a PyTorch file without code"
-    try: return load_file(path) if path.suffix == '.safetensors' else torch.load(path, map_location='cpu', weights_only=True)
+    try:
+        if path.suffix == '.safetensors': return load_file(path)
+        raw = torch.load(path, map_location='cpu', weights_only=True)
     except pickle.UnpicklingError as e:
-        raise ValueError(f'{path} holds more than tensors, which could run code, or is damaged: save its state_dict() instead') from e
-    except (SafetensorError, RuntimeError, EOFError, OSError) as e: raise ValueError(f'{path} is damaged or cut short: fetch it again ({str(e)[:100]})') from e
+        raise ValueError(f'{path} holds more than tensors, which could run code, or is damaged: '
+                         'save its state_dict() instead') from e
+    except (SafetensorError, RuntimeError, EOFError, OSError) as e:
+        raise ValueError(f'{path} is damaged or cut short: fetch it again ({str(e)[:100]})') from e
+    return {k: v for k, v in raw.items() if torch.is_tensor(v)} if isinstance(raw, dict) else {}
 
 TRANSPOSED = ('W_enc', 'decoder.weight') # names of matrices that are kept the other way round than here
 
-def _read(path, names, extra=(), d=None, h=None):
-    "Weights under our names, of shapes that fit each other and d and h where they are given"
-    raw = _tensors(path); raw = {k: v.float() for k, v in raw.items() if torch.is_tensor(v)} if isinstance(raw, dict) else {}
-    if lost := set(names.values()) - set(raw): raise ValueError(f'{path} has no {", ".join(sorted(lost))}; there are {", ".join(sorted(raw)) or "no tensors"}')
-    if more := set(raw) - set(names.values()) - set(extra): raise ValueError(f'{path} holds {", ".join(sorted(more))}, which this kind of dictionary does not have')
-    w = {k: (raw[n].T if n in TRANSPOSED else raw[n]).contiguous() for k, n in names.items()}
-    if bad := [k for k, v in w.items() if not torch.isfinite(v).all()]: raise ValueError(f'{path} has NaN or inf in {", ".join(bad)}: it is of no use')
+def _check_shapes(path, w, **sizes):
+    "Refuse weights that do not fit each other, or sizes that are known"
     if w['W_dec'].ndim != 2: raise ValueError(f'{path}: a decoder of shape {tuple(w["W_dec"].shape)} is no matrix')
-    size = dict(h=w['W_dec'].shape[0], d=w['W_dec'].shape[1])
-    for k, want in (('d', d), ('h', h)):
-        if want not in (None, size[k]): raise ValueError(f'{path} holds a dictionary of {k}={size[k]}, not {want}')
-    shapes = dict(W_enc=(size['h'], size['d']), W_dec=(size['h'], size['d']), b_dec=(size['d'],))
+    h, d = w['W_dec'].shape; shapes = dict(W_enc=(h, d), W_dec=(h, d), b_dec=(d,))
+    for k, want in sizes.items():
+        if want not in (None, have := dict(d=d, h=h)[k]):
+            raise ValueError(f'{path} holds a dictionary of {k}={have}, not {want}')
     for k, v in w.items():
-        if v.ndim and v.shape != shapes.get(k, (size['h'],)): raise ValueError(f'{path}: {names[k]} of shape {tuple(v.shape)} does not fit a dictionary of d={size["d"]}, h={size["h"]}')
-    return w, raw
+        if v.ndim and v.shape != shapes.get(k, (h,)):
+            raise ValueError(f'{path}: {k} of shape {tuple(v.shape)} does not fit a dictionary of d={d}, h={h}')
+        if not torch.isfinite(v).all(): raise ValueError(f'{path} has NaN or inf in {k}: it is of no use')
 
-def _agree(path, d, *others):
-    "The width, of which several places tell"
-    known = {v for v in others if v is not None}
-    if d is not None and known - {d}: raise ValueError(f'{path} is for activations of width {known.pop()}, not {d}')
-    return next(iter(known), d)
+def _named(path, raw, names, extra=(), **sizes):
+    "Weights under our names, all of them and no others, in single precision"
+    lost, more = set(names.values()) - set(raw), set(raw) - set(names.values()) - set(extra)
+    if lost: raise ValueError(f'{path} has no {", ".join(sorted(lost))}; there are {", ".join(sorted(raw)) or "no tensors"}')
+    if more: raise ValueError(f'{path} holds {", ".join(sorted(more))}, which this kind of dictionary does not have')
+    w = {k: (raw[n].T if n in TRANSPOSED else raw[n]).float().contiguous() for k, n in names.items()}
+    _check_shapes(path, w, **sizes)
+    return w
+
+def _renamed(w, names):
+    "Weights under their names"
+    return {n: (w[k].T if n in TRANSPOSED else w[k]).clone(memory_format=torch.contiguous_format)
+            for k, n in names.items()}
+
+def _active(path, k):
+    "How many latents are active, which TopK dictionaries must tell"
+    if k is None or not k > 0: raise ValueError(f'{path} does not tell how many latents are active: k={k}')
+    return dict(k=max(1, round(float(k))))
+
+def _width(path, d, told):
+    "The width, which a folder tells and a caller may know"
+    if None not in (d, told) and d != told: raise ValueError(f'{path} is for activations of width {told}, not {d}')
+    return d or told
 
 # %% ../../nbs/sae/38_exchange.ipynb #3ca6e004
 _PLAIN = dict(W_enc='W_enc', b_enc='b_enc', W_dec='W_dec', b_dec='b_dec')
+_BATCH = _PLAIN | dict(threshold='topk_threshold')
 SAELENS = dict( # architecture -> our kind, our names -> theirs
     standard=('relu', _PLAIN), topk=('topk', _PLAIN), jumprelu=('jumprelu', _PLAIN | dict(threshold='threshold')),
     gated=('gated', _PLAIN | dict(b_enc='b_gate', r_mag='r_mag', b_mag='b_mag')),
-    batchtopk=('batch_topk', _PLAIN | dict(threshold='topk_threshold')), matryoshka_batchtopk=('matryoshka', _PLAIN | dict(threshold='topk_threshold')))
-_SAELENS_KIND = dict(relu='standard', topk='topk', jumprelu='jumprelu', gated='gated', batch_topk='jumprelu', matryoshka='jumprelu')
+    batchtopk=('batch_topk', _BATCH), matryoshka_batchtopk=('matryoshka', _BATCH))
 
 def save_saelens(
     model, # a `Dictionary`
@@ -118,54 +139,59 @@ def save_saelens(
     **metadata, # such as model_name='gpt2', hook_name='blocks.6.hook_resid_pre'
 ):
     "Save for `sae_lens.SAE.load_from_disk`"
-    folder, w = Path(folder), _weights(model); c = model.config; kind = _SAELENS_KIND[c.kind]
+    folder, w, c = Path(folder), _weights(model), model.config
+    kind = dict(relu='standard', batch_topk='jumprelu', matryoshka='jumprelu').get(c.kind, c.kind)
     if kind == 'jumprelu': w['threshold'] = w['threshold'].expand(c.h)
-    out = {n: (w[k].T if n in TRANSPOSED else w[k]).clone(memory_format=torch.contiguous_format) for k, n in SAELENS[kind][1].items()}
-    with atomic(folder/'sae_weights.safetensors') as tmp: save_file(out, tmp)
+    with atomic(folder/'sae_weights.safetensors') as tmp: save_file(_renamed(w, SAELENS[kind][1]), tmp)
     write_json(folder/'cfg.json', dict(
-        architecture=kind, d_in=c.d, d_sae=c.h, dtype='float32', device='cpu', apply_b_dec_to_input=c.bias == 'tied',
-        normalize_activations='layer_norm' if c.normalise == 'sample' else 'none', reshape_activations='none',
-        metadata=dict(sae_lens_version='6.0.0', sae_lens_training_version=None) | metadata, **(dict(k=c.k) if kind == 'topk' else {})))
+        architecture=kind, d_in=c.d, d_sae=c.h, **(dict(k=c.k) if kind == 'topk' else {}), dtype='float32',
+        device='cpu', apply_b_dec_to_input=c.bias == 'tied', reshape_activations='none',
+        normalize_activations='layer_norm' if c.normalise == 'sample' else 'none',
+        metadata=dict(sae_lens_version='6.0.0', sae_lens_training_version=None) | metadata))
 
 def _saelens_config(folder):
     "cfg.json, those of versions before 6 in the words of version 6"
-    c = read_json(_exists(folder/'cfg.json', 'SAELens')); c = dict(architecture='standard', apply_b_dec_to_input=True) | c
-    activation = c.get('activation_fn', c.get('activation_fn_str')) or 'relu'
+    c = dict(architecture='standard', apply_b_dec_to_input=True) | read_json(_exists(folder/'cfg.json', 'SAELens'))
+    activation, how = c.get('activation_fn', c.get('activation_fn_str')) or 'relu', c.get('normalize_activations')
     if activation == 'topk': c |= dict(architecture='topk', k=c['activation_fn_kwargs']['k'])
-    elif activation != 'relu': raise ValueError(f'{folder}: activation {activation!r} has no counterpart here; relu and topk have one')
-    c['normalize_activations'] = {True: 'expected_average_only_in', False: 'none', None: 'none'}.get(n := c.get('normalize_activations'), n)
-    if c['normalize_activations'] not in ('none', 'layer_norm'):
-        raise ValueError(f'{folder} wants activations normalised by {n!r}, of which the numbers are not in the folder: '
-                         'fold them into the weights with SAELens and save it again')
-    return c
+    elif activation != 'relu':
+        raise ValueError(f'{folder}: activation {activation!r} has no counterpart here; relu and topk have one')
+    if how not in (None, False, 'none', 'layer_norm'):
+        raise ValueError(f'{folder} wants activations normalised by {how!r}, of which the numbers are not in the '
+                         'folder: fold them into the weights with SAELens and save it again')
+    return c | dict(normalise='sample' if how == 'layer_norm' else 'none')
 
 def load_saelens(
     folder, # of `sae.save_model` or `sae.save_inference_model`
     d:int|None=None, # width that it must have
 )->Dictionary: # in evaluation mode
     "Load a dictionary of SAELens"
-    folder = Path(folder); c = _saelens_config(folder)
+    folder = Path(folder); c = _saelens_config(folder); d = _width(folder, d, c.get('d_in'))
     kind, names = SAELENS[check_name(str(c['architecture']), SAELENS, 'SAELens architecture')]
-    path = _exists(folder/'sae_weights.safetensors', 'SAELens')
-    log = kind == 'jumprelu' and 'log_threshold' in _tensors(path)
-    w, raw = _read(path, names | (dict(threshold='log_threshold') if log else {}), ('scaling_factor',), _agree(folder, d, c.get('d_in')), c.get('d_sae'))
-    if 'scaling_factor' in raw and not torch.allclose(raw['scaling_factor'], torch.ones(1)):
-        raise ValueError(f'{path} multiplies latents by a scaling_factor before decoding, which has no counterpart here')
-    if log: w['threshold'] = w['threshold'].exp()
+    path = _exists(folder/'sae_weights.safetensors', 'SAELens'); raw = _tensors(path)
+    if 'log_threshold' in raw: raw['threshold'] = raw.pop('log_threshold').exp()
+    w = _named(path, raw, names, ('scaling_factor',), d=d, h=c.get('d_sae'))
+    if 'scaling_factor' in raw and (raw['scaling_factor'] != 1).any():
+        raise ValueError(f'{path} multiplies latents by a scaling_factor before decoding: it has no counterpart here')
     if c.get('rescale_acts_by_decoder_norm'):
-        n = w['W_dec'].norm(dim=1); w |= dict(W_enc=w['W_enc']*n[:, None], b_enc=w['b_enc']*n, W_dec=w['W_dec']/n[:, None])
-    more = dict(k=max(1, round(c['k']))) if 'k' in c else {}
-    if kind == 'matryoshka': more['groups'] = [b - a for a, b in zip([0, *c['matryoshka_widths']], c['matryoshka_widths'])]
-    return _dictionary(kind, w, 'tied' if c['apply_b_dec_to_input'] else 'free', 'sample' if c['normalize_activations'] == 'layer_norm' else 'none', **more)
+        n = w['W_dec'].norm(dim=1)[:, None]
+        w |= dict(W_enc=w['W_enc']*n, b_enc=w['b_enc']*n[:, 0], W_dec=w['W_dec']/n)
+    more = _active(folder, c.get('k')) if 'topk' in c['architecture'] else {}
+    if kind == 'matryoshka':
+        ends = sorted({*c.get('matryoshka_widths', []), len(w['W_dec'])})
+        more['groups'] = [b - a for a, b in zip([0, *ends], ends)]
+    return _dictionary(kind, w, 'tied' if c['apply_b_dec_to_input'] else 'free', c['normalise'], **more)
 
 # %% ../../nbs/sae/38_exchange.ipynb #948e7c41
 _LINEAR = dict(W_enc='encoder.weight', b_enc='encoder.bias', W_dec='decoder.weight', b_dec='b_dec')
+_GATED = _LINEAR | dict(b_enc='gate_bias', b_dec='decoder_bias', r_mag='r_mag', b_mag='mag_bias')
+_THRESHOLD = dict(threshold='threshold')
 DICTIONARY_LEARNING = dict( # class -> our kind, bias, our names -> theirs
-    AutoEncoder=('relu', 'tied', _LINEAR | dict(b_dec='bias')), AutoEncoderNew=('relu', 'free', _LINEAR | dict(b_dec='decoder.bias')),
-    GatedAutoEncoder=('gated', 'tied', dict(W_enc='encoder.weight', b_enc='gate_bias', W_dec='decoder.weight', b_dec='decoder_bias', r_mag='r_mag', b_mag='mag_bias')),
-    AutoEncoderTopK=('topk', 'tied', _LINEAR), BatchTopKSAE=('batch_topk', 'tied', _LINEAR | dict(threshold='threshold')),
-    JumpReluAutoEncoder=('jumprelu', 'free', _PLAIN | dict(threshold='threshold')),
-    MatryoshkaBatchTopKSAE=('matryoshka', 'tied', _PLAIN | dict(threshold='threshold')))
+    AutoEncoder=('relu', 'tied', _LINEAR | dict(b_dec='bias')),
+    AutoEncoderNew=('relu', 'free', _LINEAR | dict(b_dec='decoder.bias')),
+    GatedAutoEncoder=('gated', 'tied', _GATED), AutoEncoderTopK=('topk', 'tied', _LINEAR),
+    BatchTopKSAE=('batch_topk', 'tied', _LINEAR | _THRESHOLD), JumpReluAutoEncoder=('jumprelu', 'free', _PLAIN | _THRESHOLD),
+    MatryoshkaBatchTopKSAE=('matryoshka', 'tied', _PLAIN | _THRESHOLD))
 
 def save_dictionary_learning(
     model, # a `Dictionary`
@@ -173,17 +199,17 @@ def save_dictionary_learning(
     **trainer, # more of what the trainer tells, such as layer=6, lm_name='gpt2'
 ):
     "Save for `dictionary_learning.utils.load_dictionary`"
-    if getattr(model.config, 'normalise', None) == 'sample':
-        raise ValueError("dictionary_learning does not normalise rows, and normalise='sample' does: save for SAELens, or train with 'scale'")
-    c = model.config; _weights(model)
-    name = next(n for n, (kind, bias, _) in DICTIONARY_LEARNING.items() if kind == c.kind and (kind != 'relu' or bias == c.bias))
-    _, bias, names = DICTIONARY_LEARNING[name]; w = _weights(model, bias); topk = {}
-    if c.kind in ('topk', 'batch_topk', 'matryoshka'):
-        topk = dict(k=torch.tensor(c.k, dtype=torch.int), threshold=torch.tensor(-1.) if c.kind == 'topk' else w['threshold'].clone())
+    folder, w, c = Path(folder), _weights(model), model.config
+    if c.normalise == 'sample':
+        raise ValueError("dictionary_learning does not normalise rows, and normalise='sample' does: save for SAELens")
+    name, bias, names = next((n, b, names) for n, (kind, b, names) in DICTIONARY_LEARNING.items()
+                             if kind == c.kind and (kind != 'relu' or b == c.bias))
+    w, topk = _weights(model, bias), {}
+    if 'TopK' in name: topk = dict(k=torch.tensor(c.k, dtype=torch.int), threshold=torch.tensor(-1.))
     if c.kind == 'matryoshka': topk['group_sizes'] = torch.tensor(c.groups)
-    state = topk | {n: (w[k].T if n in TRANSPOSED else w[k]).clone(memory_format=torch.contiguous_format) for k, n in names.items()}
-    with atomic(Path(folder)/'ae.pt') as tmp: torch.save(state, tmp)
-    write_json(Path(folder)/'config.json', dict(trainer=dict(dict_class=name, activation_dim=c.d, dict_size=c.h, **(dict(k=c.k) if topk else {})) | trainer))
+    with atomic(folder/'ae.pt') as tmp: torch.save(topk | _renamed(w, names), tmp)
+    size = dict(activation_dim=c.d, dict_size=c.h) | (dict(k=c.k) if topk else {})
+    write_json(folder/'config.json', dict(trainer=dict(dict_class=name) | size | trainer))
 
 def load_dictionary_learning(
     folder, # a `trainer_0` of `trainSAE`
@@ -191,11 +217,12 @@ def load_dictionary_learning(
 )->Dictionary: # in evaluation mode
     "Load a dictionary of dictionary_learning"
     folder = Path(folder); c = read_json(_exists(folder/'config.json', 'dictionary_learning')).get('trainer', {})
-    kind, bias, names = DICTIONARY_LEARNING[check_name(str(c.get('dict_class')), DICTIONARY_LEARNING, 'class of dictionary_learning')]
-    path = _exists(folder/'ae.pt', 'dictionary_learning')
-    w, raw = _read(path, names, ('k', 'threshold', 'group_sizes') if 'opK' in c['dict_class'] else (), _agree(folder, d, c.get('activation_dim')), c.get('dict_size'))
-    k, more = raw.get('k', c.get('k')), {}
-    if kind in ('topk', 'batch_topk', 'matryoshka'): more['k'] = int(k)
-    if kind in ('batch_topk', 'matryoshka'): w['threshold'] = w['threshold'].clamp(min=0) # -1: not known yet
-    if kind == 'matryoshka': more['groups'] = raw['group_sizes'].int().tolist()
+    name = check_name(str(c.get('dict_class')), DICTIONARY_LEARNING, 'class of dictionary_learning')
+    kind, bias, names = DICTIONARY_LEARNING[name]; d = _width(folder, d, c.get('activation_dim'))
+    path = _exists(folder/'ae.pt', 'dictionary_learning'); raw = _tensors(path)
+    extra = ('k', 'threshold', 'group_sizes') if 'TopK' in name else ()
+    w, more = _named(path, raw, names, extra, d=d, h=c.get('dict_size')), {}
+    if 'TopK' in name: more = _active(folder, raw.get('k', c.get('k')))
+    if kind in ('batch_topk', 'matryoshka'): w['threshold'].clamp_(min=0) # -1: not known yet
+    if 'group_sizes' in raw: more['groups'] = raw['group_sizes'].tolist()
     return _dictionary(kind, w, bias, **more)
