@@ -53,6 +53,7 @@ bench/.venv/.done: constraints.txt
 SAE_ENVS := bench/.venv-saelens/.done bench/.venv-dictionary/.done bench/.venv-sparsify/.done
 bench.sae: .venv/.done $(SAE_ENVS)  ## sparse autoencoders against other libraries: outputs, a training step, memory (20 minutes)
 	cd bench && PYTHONPATH=.. ../.venv/bin/python sae_exchange.py
+	cd bench && PYTHONPATH=.. ../.venv/bin/python sae.py
 	cd bench && PYTHONPATH=.. ../.venv/bin/python sae.py --memory
 bench/.venv-saelens/.done: constraints.txt
 	$(PYTHON) -m venv bench/.venv-saelens

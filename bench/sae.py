@@ -1,4 +1,4 @@
-"""A training step of each kind of sparse autoencoder beside other libraries: python bench/sae.py [--rounds 5] [--steps 3] [--kinds topk,gated] [--device cuda] [--quick]
+"""A training step of each kind of sparse autoencoder beside other libraries: python bench/sae.py [--rounds 5] [--steps 3] [--kinds topk,gated] [--device cuda] [--memory] [--dry] [--quick]
 
 Each library runs in its own environment and process, one at a time, in turn: ours, theirs, ours, theirs. A step is what the library's own
 trainer does with a batch: forward, backward, clipping, Adam, directions of length 1, counts of what fired."""
@@ -6,7 +6,7 @@ import argparse, os
 args = argparse.ArgumentParser(); args.add_argument('--rounds', type=int, default=5); args.add_argument('--steps', type=int, default=3, help='a round')
 args.add_argument('--d', type=int, default=768); args.add_argument('--h', type=int, default=6144); args.add_argument('--batch', type=int, default=1024)
 args.add_argument('--k', type=int, default=32); args.add_argument('--l0', type=int, default=48, help='latents active a row where no k says so'); args.add_argument('--threads', type=int, default=1)
-args.add_argument('--kinds', default=''); args.add_argument('--device', default='cpu'); args.add_argument('--memory', action='store_true', help='the memory row, too')
+args.add_argument('--kinds', default=''); args.add_argument('--device', default='cpu'); args.add_argument('--memory', action='store_true', help='memory against the number of rows, instead of the steps')
 args.add_argument('--dry', action='store_true', help='write nothing'); args.add_argument('--quick', action='store_true', help='a small trial, which writes nothing')
 args = args.parse_args()
 if args.quick: args.dry, args.d, args.h, args.batch, args.rounds, args.steps = True, 64, 512, 256, 2, 2
@@ -64,8 +64,15 @@ def memory(n, d=768):
             out.close()
         return [float(v) for v in subprocess.run([sys.executable, '-c', MEMORY, f'{folder}/reps', str(n), str(d)], capture_output=True, text=True, check=True, env=os.environ | dict(METALIGN_PROGRESS='0')).stdout.split()]
 
-if __name__ == '__main__':
-    about, rows, notes, kinds = report.machine(), [], [], args.kinds.split(',') if args.kinds else None
+def memories(about):
+    small, large = (10_000, 100_000) if args.quick else (100_000, 1_000_000)
+    table = pd.DataFrame([dict(zip(['rows', 'file (GiB)', 'resident at most (GiB)', 'at the end its own (GiB)', 'and pages of files (GiB)'],
+                                   [f'{n:,}', *(f'{v:.2f}' for v in (n*args.d*4/2**30, *memory(n, args.d)))])) for n in (small, large)])
+    print(table.to_string(index=False))
+    if not args.dry: report.write('Sparse autoencoders, memory', f'`fit_dictionary` on activations of width {args.d} in a file, each row once, {2*args.d:,} latents, batch 1,024: the whole process. Machine: {about}.\n\n{report.markdown(table)}')
+
+def all_steps(about):
+    rows, notes, kinds = [], [], args.kinds.split(',') if args.kinds else None
     workers = [Worker(lib, args.device, args.threads) for lib in NAMES]
     for kind, state in CASES:
         if kinds and kind not in kinds: continue
@@ -73,15 +80,12 @@ if __name__ == '__main__':
         ways = [f"{'sparse' if ', ' in v else 'dense'} {np.median(s):.3f} s" for (lib, v), s in out.items() if lib == 'saelens' and kind == 'topk']
         if ways: notes.append(f'SAELens, TopK{STATES[state]}, by its two ways of decoding: {", ".join(ways)}; the faster one is in the table.')
     for w in workers: w.__exit__()
-    if args.memory:
-        small, large = (10_000, 100_000) if args.quick else (100_000, 1_000_000)
-        for n in (small, large):
-            most, own, file = memory(n, args.d); notes.append(f'Training on {n:,} rows of width {args.d} from a file of {n*args.d*4/2**30:.1f} GiB, each row once: {most:.2f} GiB resident at most; '
-                                                              f'at the end {own:.2f} GiB of its own and {file:.2f} GiB of pages of files, which the system takes back when it needs them.')
     table = pd.DataFrame(rows); print(table.to_string(index=False), *notes, sep='\n')
-    if not args.dry:
-        on = torch.cuda.get_device_name() if args.device.startswith('cuda') else f'{args.threads} thread{"s"*(args.threads > 1)}'
-        report.write(f'Sparse autoencoders, {on}', f'Seconds of a training step as the library\'s own trainer takes it: width {args.d}, {args.h:,} latents, batch {args.batch:,}, float32, k = {args.k}. '
-            f'Median and range over {args.rounds} rounds of {args.steps} steps, in turn. Where no k says how many latents are active, a step costs us less the fewer they are: '
-            f'such kinds are timed with biases or thresholds at which about {args.l0} are active, as after training, and at their start, where about half are. '
-            f'Machine: {about}.\n\n{report.markdown(table)}\n\n' + '\n'.join(f'- {x}' for x in notes))
+    if args.dry: return
+    on = torch.cuda.get_device_name() if args.device.startswith('cuda') else f'{args.threads} thread{"s"*(args.threads > 1)}'
+    report.write(f'Sparse autoencoders, {on}', f'Seconds of a training step as the library\'s own trainer takes it: width {args.d}, {args.h:,} latents, batch {args.batch:,}, float32, k = {args.k}. '
+        f'Median and range over {args.rounds} rounds of {args.steps} steps, in turn. Where no k says how many latents are active, a step costs us less the fewer they are: '
+        f'such kinds are timed with biases or thresholds at which about {args.l0} are active, as after training, and at their start, where about half are. '
+        f'Machine: {about}.\n\n{report.markdown(table)}\n\n' + '\n'.join(f'- {x}' for x in notes))
+
+if __name__ == '__main__': (memories if args.memory else all_steps)(report.machine())

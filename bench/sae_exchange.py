@@ -28,7 +28,7 @@ def gap(m, path, x):
     with torch.no_grad(): z = m.encode(x); return (z - t['latents']).abs().max().item(), (m(x).reconstruction - t['reconstruction']).abs().max().item(), (t['latents'] > 0).sum().item()/len(x)
 
 def compare(library, save, load, hows):
-    rows, g = [], torch.Generator().manual_seed(3); x = .5*torch.randn(200, D, generator=g) + torch.linspace(-.3, .3, D)
+    torch.manual_seed(4); rows, g = [], torch.Generator().manual_seed(3); x = .5*torch.randn(200, D, generator=g) + torch.linspace(-.3, .3, D)
     with tempfile.TemporaryDirectory() as folder, Worker(library) as worker:
         folder = Path(folder); save_file(dict(x=x), folder/'x.safetensors'); ours = {f'{k}, {b}, {how}': made(k, b, how, g) for k in KINDS for b in BIASES for how in hows}
         for k, m in ours.items(): save(m, folder/'ours'/k)
@@ -43,10 +43,11 @@ if __name__ == '__main__':
     t['kind'] = t.which.str.split(', ').str[0]; t['input'] = ['each row normalised' if 'sample' in w or 'layer_norm' in w else 'as it is or times a number' for w in t.which]
     keys = ['saved by', 'opened by', 'input', 'kind']
     table = t.groupby(keys).agg(**{'files': ('which', 'size'), 'latents': ('latents', 'max'), 'reconstructions': ('reconstruction', 'max'), 'active a row': ('l0', 'mean')}).reset_index()
-    print(t.to_string(index=False), table.to_string(index=False), sep='\n')
-    if len(bad := t[t[['latents', 'reconstruction']].max(axis=1) > 1e-5]): print(f'More than 1e-5:\n{bad.to_string(index=False)}')
+    bad = t[t[['latents', 'reconstruction']].max(axis=1) > 1e-5]; print(t.to_string(index=False), table.to_string(index=False), sep='\n')
+    verdict = f'{len(bad)} of {len(t)} files differ by more than 1e-5' + (f': {", ".join(sorted(set(bad.input)))}.' if len(bad) else '.')
     for c in ('latents', 'reconstructions'): table[c] = [f'{v:.0e}' for v in table[c]]
     table['active a row'] = table['active a row'].round(1)
     report.write('Sparse autoencoders, exchange', f'Largest absolute differences between what the library that saved and the library that opened give for 200 rows of width {D}; {H} latents, random parameters, values up to about 5. '
                  f'Files of one kind differ in bias and in the scale of the input. Versions: SAELens 6.54.12, dictionary_learning 0.1.0, torch {torch.__version__}.\n\n'
-                 + report.markdown(table.replace(dict(saelens='SAELens', dictionary='dictionary_learning'))))
+                 + report.markdown(table.replace(dict(saelens='SAELens', dictionary='dictionary_learning'))) + f'\n\n{verdict}')
+    print(verdict)

@@ -161,7 +161,7 @@ if __name__ == '__main__':
         q = json.loads(line); task = q.pop('task')
         if task == 'exchange':
             from safetensors.torch import load_file
-            folder = Path(q['folder']); dict(saelens=exchange_saelens, dictionary=exchange_dictionary)[library](folder, load_file(folder/'x.safetensors')['x']); out = dict(done=True)
+            torch.manual_seed(6); folder = Path(q['folder']); dict(saelens=exchange_saelens, dictionary=exchange_dictionary)[library](folder, load_file(folder/'x.safetensors')['x']); out = dict(done=True)
         else:
             count = q.pop('count')
             if key != q: ready = None; ready = prepare(library, device=device, **q); key = q # one model at a time

@@ -34,7 +34,7 @@ class TokenLatents:
     def read(self, blocks)->torch.Tensor: # (blocks, rows, h)
         "Latents of some windows"
         x, d = self.source.read(blocks), self.dictionary
-        if x.ndim != 2: raise ValueError(f'the source has {x.shape[1]} layers {self.source.layers}: give one of a single layer')
+        if x.ndim != 2: raise ValueError(f'the source has layers {self.source.layers}: give one of a single layer')
         if not hasattr(d, 'encode'): z = d(x)
         else: z = d.encode(x.to(d.b_dec.device), **({} if self.level == 1 else dict(level=self.level)))
         return z.view(len(blocks), self.source.rows, -1)
@@ -42,7 +42,9 @@ class TokenLatents:
 # %% ../../nbs/sae/39a_browser.ipynb #a4367b2f
 class _Best:
     "Of each feature the windows with the largest keys, over any number of updates"
-    def __init__(self, n, h, to): self.key, self.value, self.at = (torch.zeros(n, h, device=to, dtype=t) for t in (torch.float, torch.float, torch.long))
+    def __init__(self, n, h, to):
+        self.key, self.value = torch.zeros(2, n, h, device=to)
+        self.at = torch.zeros(n, h, device=to, dtype=torch.long)
     def update(self, keys, z, windows): # keys and latents (b, rows, h); (b,) numbers of windows
         key, row = keys.max(1)
         new = key, z.gather(1, row[:, None])[:, 0], windows[:, None]*z.shape[1] + row
@@ -55,7 +57,7 @@ class Scan:
     n: int # tokens
     count: torch.Tensor # (h,) tokens on which each feature fires
     mean: torch.Tensor # (h,) activation, over those tokens
-    best: dict # 'top' and 'random' -> activations (k, h), and which tokens (k, h), counted over all windows; 0 where there are no more
+    best: dict # 'top', 'random' -> activations (k, h), 0 where there are no more, and numbers of the tokens (k, h)
 
 def scan_features(
     latents, # `TokenLatents`, or a tensor (windows, rows, h), at least 0
@@ -68,14 +70,15 @@ def scan_features(
     "Running lists of the contexts of all features, in constant memory"
     only = torch.arange(latents.shape[0]) if only is None else torch.as_tensor(only)
     if not len(only): raise ValueError('there are no windows to look at')
-    h, g, out = latents.shape[2], torch.Generator().manual_seed(seed), None
+    g, count, total, out = torch.Generator().manual_seed(seed), 0, 0., None
     for part in progress(only.split(batch), 'contexts'):
         z = _read(latents, part)
-        if out is None: out = {k: _Best(m, h, z.device) for k, m in dict(top=n, random=n_random).items()}; count, total = 0, 0.
-        on, part = z > 0, part.to(z.device); count, total = count + on.sum((0, 1)), total + z.sum((0, 1), dtype=torch.float32)
-        out['top'].update(z, z, part); out['random'].update((1 - torch.rand(z.shape, generator=g).to(z))*on, z, part)
+        if out is None: out = [_Best(m, latents.shape[2], z.device) for m in (n, n_random)]
+        on, part, chance = z > 0, part.to(z.device), 1 - torch.rand(z.shape, generator=g).to(z)
+        count, total = count + on.sum((0, 1)), total + z.sum((0, 1), dtype=torch.float32)
+        out[0].update(z, z, part); out[1].update(chance*on, z, part)
     return Scan(len(only)*latents.shape[1], count.cpu(), (total/count.clamp(min=1)).cpu(),
-                {k: (b.value.cpu(), b.at.cpu()) for k, b in out.items()})
+                {k: (b.value.cpu(), b.at.cpu()) for k, b in zip(('top', 'random'), out)})
 
 def _read(latents, blocks):
     z = latents[blocks] if isinstance(latents, torch.Tensor) else latents.read(blocks)
@@ -105,30 +108,37 @@ def top_contexts(
     only=None, # numbers of the windows to look at; by default all
     batch:int=16, # windows at once
     seed:int=0, # of the random ones
-)->pd.DataFrame: # a row a context: feature, kind, rank, window, position, activation, rate, n (tokens), tokens, activations, text
+)->pd.DataFrame: # a row a context, with the columns `CONTEXT`; n counts tokens
     "Contexts in which features fire, one a window; `rate` is the share of tokens on which a feature fires"
     features = _checked(latents, windows, features)
     s = scan_features(latents, n, n_random, only, batch, seed)
     rows = pd.concat([_places(s, kind, features, latents.shape[1]) for kind in s.best], ignore_index=True)
     return _filled(rows, latents, windows, tokenizer, width, batch).assign(n=s.n)[CONTEXT]
 
-CONTEXT = ['feature', 'kind', 'rank', 'window', 'position', 'activation', 'rate', 'n', 'tokens', 'activations', 'text']
+CONTEXT = ['feature', 'kind', 'rank', 'window', 'position', 'activation', 'rate', 'n', 'tokens', 'activations',
+           'text']
 
 def _checked(latents, windows, features):
     "Numbers of features, for latents that go with the windows"
-    if windows.ndim != 2 or not len(windows): raise ValueError(f'windows of shape {tuple(windows.shape)}: (n, size) token ids are needed, n at least 1; make them with token_windows')
-    if len(windows) != latents.shape[0] or windows.shape[1] < latents.shape[1]:
-        raise ValueError(f'latents of {latents.shape[0]} windows x {latents.shape[1]} tokens do not go with windows {tuple(windows.shape)}: give those that they were read from')
-    features = list(range(latents.shape[2])) if features is None else [int(i) for i in np.atleast_1d(features)]
-    if bad := [i for i in features if not 0 <= i < latents.shape[2]]: raise ValueError(f'there is no feature {bad[0]}: this dictionary has 0 to {latents.shape[2] - 1}')
+    shape, (n, rows, h) = tuple(windows.shape), latents.shape
+    if len(shape) != 2 or not shape[0]:
+        raise ValueError(f'windows of shape {shape}: (n, size) token ids are needed, n at least 1; '
+                         'make them with token_windows')
+    if shape[0] != n or shape[1] < rows:
+        raise ValueError(f'latents of {n} windows x {rows} tokens do not go with windows {shape}: '
+                         'give those that they were read from')
+    features = list(range(h)) if features is None else [int(i) for i in np.atleast_1d(features)]
+    if bad := [i for i in features if not 0 <= i < h]:
+        raise ValueError(f'there is no feature {bad[0]}: this dictionary has 0 to {h - 1}')
     return features
 
 def _places(s, kind, features, rows):
     "Table of contexts, without what is around"
-    value, at = (v[:, features].T for v in s.best[kind]); keep = value > 0
-    order = value.argsort(dim=1, descending=True, stable=True); value, at, keep = (v.gather(1, order) for v in (value, at, keep))
-    i, rank = keep.nonzero().T; at = at[keep]; feature = torch.tensor(features)[i]
-    columns = dict(feature=feature, rank=rank, window=at//rows, row=at % rows, activation=value[keep], rate=s.count[feature]/s.n)
+    value, at = (v[:, features].T for v in s.best[kind])
+    value, order = value.sort(dim=1, descending=True, stable=True); keep = value > 0
+    i, rank = keep.nonzero().T; at = at.gather(1, order)[keep]; feature = torch.tensor(features)[i]
+    columns = dict(feature=feature, rank=rank, window=at//rows, row=at % rows, activation=value[keep],
+                   rate=s.count[feature]/s.n)
     return pd.DataFrame({k: v.numpy() for k, v in columns.items()}).assign(kind=kind)
 
 def _filled(rows, latents, windows, tokenizer, width, batch):
@@ -141,38 +151,44 @@ def _filled(rows, latents, windows, tokenizer, width, batch):
             around[r.Index] = a, b, z[place[r.window], a:b, r.feature].float().numpy()
     pieces = lru_cache(4096)(lambda k: token_texts(windows[k, skip:], tokenizer))
     tokens = [pieces(r.window)[slice(*around[r.Index][:2])] for r in rows.itertuples()]
-    return rows.assign(position=rows.row + skip, tokens=tokens, activations=[around[i][2] for i in rows.index], text=[''.join(t) for t in tokens])
+    return rows.assign(position=rows.row + skip, tokens=tokens, activations=[around[i][2] for i in rows.index],
+                       text=[''.join(t) for t in tokens])
 
 # %% ../../nbs/sae/39a_browser.ipynb #69969578
 SHADES = 9
-STYLE = ('.metalign-features li{list-style:none;margin:.2em 0;white-space:pre-wrap;overflow-wrap:anywhere}.metalign-features ul{padding:0}'
-         '.metalign-features mark{color:inherit;padding:0;border-bottom:solid}.metalign-features code{opacity:.7;margin-right:.7em}'
-         + ''.join(f'.metalign-features .s{i}{{background:rgba(240,140,0,{i/SHADES*.75:.2f});border-width:{i/SHADES*3:.1f}px}}' for i in range(1, SHADES + 1)))
+_RULES = ['li{list-style:none;margin:.2em 0;white-space:pre-wrap;overflow-wrap:anywhere}', 'ul{padding:0}',
+          'mark{color:inherit;padding:0;border-bottom:solid}', 'code{opacity:.7;margin-right:.7em}']
+_RULES += [f'.s{i}{{background:rgba(240,140,0,{i/SHADES*.75:.2f});border-width:{i/SHADES*3:.1f}px}}'
+           for i in range(1, SHADES + 1)]
+STYLE = ''.join(f'.metalign-features {r}' for r in _RULES)
 
 def _token(text, value, largest):
     text = escape(text.replace('\n', '↵'))
     if not value > 0: return text
-    return f'<mark class=s{max(1, min(SHADES, int(np.ceil(SHADES*value/largest))))} title="{value:.3g}">{text}</mark>'
+    shade = int(np.ceil(SHADES*value/largest).clip(1, SHADES))
+    return f'<mark class=s{shade} title="{value:.3g}">{text}</mark>'
 
 def _context(r, largest):
-    return f'<li><code>{r.activation:.2f}</code>' + ''.join(_token(t, v, largest) for t, v in zip(r.tokens, r.activations)) + '</li>'
+    tokens = ''.join(_token(t, v, largest) for t, v in zip(r.tokens, r.activations))
+    return f'<li><code>{r.activation:.2f}</code>{tokens}</li>'
 
 def _feature(feature, c, n, note):
     "Section of one feature"
-    head = f'<section id="feature-{feature}"><h4>Feature {feature}</h4>' + (f'<p>{escape(note)}</p>' if note else '')
+    head = f'<section id="feature-{feature}"><h4>Feature {feature}</h4>'
+    if note: head += f'<p>{escape(note)}</p>'
     if not len(c): return head + '<p>It fires on none of these tokens.</p></section>'
-    largest, first = c.activation.max(), c.iloc[0]
-    parts = [head, f'<p>Fires on {first.rate:.2%} of {first.n:,} tokens; largest activation {largest:.3g}.</p>']
+    big, first = c.activation.max(), c.iloc[0]
+    parts = [head, f'<p>Fires on {first.rate:.2%} of {first.n:,} tokens; largest activation {big:.3g}.</p>']
     for kind, title in dict(top='Largest activations', random='At random, where it fires').items():
-        rows = c[c.kind == kind][:n]
-        if len(rows): parts.append(f'<p><b>{title}</b></p><ul>' + ''.join(_context(r, largest) for r in rows.itertuples()) + '</ul>')
+        lines = ''.join(_context(r, big) for r in c[c.kind == kind][:n].itertuples())
+        if lines: parts.append(f'<p><b>{title}</b></p><ul>{lines}</ul>')
     return ''.join(parts) + '</section>'
 
 def _sections(contexts, features, n, notes):
     groups, none = dict(list(contexts.groupby('feature', sort=False))), contexts[:0]
     features = list(groups) if features is None else [int(i) for i in np.atleast_1d(features)]
     if not features: raise ValueError('there are no contexts and no features to show')
-    return {i: _feature(i, groups.get(i, none), n, (notes or {}).get(i)) for i in features}
+    return ''.join(_feature(i, groups.get(i, none), n, (notes or {}).get(i)) for i in features)
 
 def feature_page(
     contexts:pd.DataFrame, # of `top_contexts`
@@ -181,16 +197,24 @@ def feature_page(
     notes:dict|None=None, # feature -> a remark, as plain text
 )->HTML:
     "Contexts of some features, shaded by activation, to be shown in a notebook"
-    return HTML(f'<style>{STYLE}</style><div class="metalign-features">{"".join(_sections(contexts, features, n, notes).values())}</div>')
+    sections = _sections(contexts, features, n, notes)
+    return HTML(f'<style>{STYLE}</style><div class="metalign-features">{sections}</div>')
 
-# %% ../../nbs/sae/39a_browser.ipynb #b78532f2
-_PAGE = '''<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport content="width=device-width"><title>{title}</title><style>
-:root{{color-scheme:light dark}}body{{font:16px/1.5 sans-serif;max-width:60em;margin:auto;padding:1em}}section{{content-visibility:auto;contain-intrinsic-size:auto 30em}}
-input{{font:inherit;width:100%;padding:.3em}}{style}</style></head><body><h1>{title}</h1><p>{about}</p>
-<p><label>Find a word or a number of a feature <input type=search id=find></label> <output id=found></output></p><main class="metalign-features">{sections}</main><script>
-const all=[...document.querySelectorAll('section')],find=document.getElementById('find'),found=document.getElementById('found');
-const show=()=>{{const q=find.value.toLowerCase();let n=0;for(const s of all){{s.hidden=!s.textContent.toLowerCase().includes(q);n+=!s.hidden}}found.textContent=n+' of '+all.length+' features'}};
-find.addEventListener('input',show);show()</script></body></html>'''
+# %% ../../nbs/sae/39a_browser.ipynb #1f430102
+_PAGE = '''<!doctype html>
+<html lang=en><head><meta charset=utf-8><meta name=viewport content="width=device-width"><title>{title}</title>
+<style>:root{{color-scheme:light dark}}body{{font:16px/1.5 sans-serif;max-width:60em;margin:auto;padding:1em}}
+section{{content-visibility:auto;contain-intrinsic-size:auto 30em}}input{{font:inherit;width:100%;padding:.3em}}
+{style}</style></head><body><h1>{title}</h1><p>{about}</p>
+<p><label>Find a word or the number of a feature <input type=search id=find></label> <output id=found></output></p>
+<main class="metalign-features">{sections}</main><script>
+const all = [...document.querySelectorAll('section')], find = document.getElementById('find')
+const show = () => {{
+  const q = find.value.toLowerCase()
+  for (const s of all) s.hidden = !s.textContent.toLowerCase().includes(q)
+  document.getElementById('found').textContent = all.filter(s => !s.hidden).length + ' of ' + all.length + ' features'
+}}
+find.addEventListener('input', show); show()</script></body></html>'''
 
 def write_browser(
     path, # the file, such as `features.html`
@@ -202,20 +226,23 @@ def write_browser(
     about:str='', # what model, layer and dictionary these are
 ):
     "Write a page of many features, one file, to be opened in any browser"
-    page = _PAGE.format(title=escape(title), about=escape(about), style=STYLE, sections=''.join(_sections(contexts, features, n, notes).values()))
+    page = _PAGE.format(title=escape(title), about=escape(about), style=STYLE,
+                        sections=_sections(contexts, features, n, notes))
     with atomic(path) as tmp: tmp.write_text(page, encoding='utf8')
 
 # %% ../../nbs/sae/39a_browser.ipynb #ce079895
 def _embedded(contexts, numbers, by, encoder):
     "Of each context the place of its feature in `numbers`, its half, its vector"
     c = contexts[(contexts.kind == 'top') & contexts.feature.isin(numbers) & contexts.text.str.strip().ne('')]
-    if not len(c): raise ValueError('none of the connected features has a context: give the tables of top_contexts of both levels')
+    if not len(c):
+        raise ValueError('none of the connected features has a context: give the tables of both levels')
     window = c.window.to_numpy()
-    if by is not None and window.max() >= len(by): raise ValueError(f'window {window.max()} has no text among the {len(by)} of by: give one a window')
+    if by is not None and window.max() >= len(by):
+        raise ValueError(f'window {window.max()} has no text among the {len(by)} of by: give one a window')
     half = (window if by is None else np.unique(by, return_inverse=True)[1][window]) % 2
     texts, place = np.unique(c.text.to_numpy(str), return_inverse=True)
     v = np.asarray(encoder(list(texts)) if callable(encoder) else text_features(list(texts), encoder))
-    return torch.from_numpy(np.searchsorted(numbers, c.feature)), torch.from_numpy(half), torch.from_numpy(v)[place].float()
+    return *map(torch.from_numpy, (np.searchsorted(numbers, c.feature), half)), torch.from_numpy(v)[place].float()
 
 def _mean_vectors(contexts, n, half=None): # (n, d) of length 1, NaN where a feature has no context
     number, halves, v = contexts
@@ -223,29 +250,40 @@ def _mean_vectors(contexts, n, half=None): # (n, d) of length 1, NaN where a fea
     out = torch.zeros(n, v.shape[1]).index_add_(0, number, v)
     return F.normalize(out).masked_fill(torch.bincount(number, minlength=n)[:, None] == 0, torch.nan)
 
-def _against_shuffled(name, C, i, j, n_shuffles, seed):
-    "Row of the table, from cosines C (features of level 1, of level 2) and connections i, j"
-    keep = np.isfinite(C[i, j]); i, j = i[keep], j[keep]; g = np.random.default_rng(seed)
-    if len(set(j)) < 3: raise ValueError(f'{len(set(j))} features of level 2 have connections with contexts ({name}): at least 3 are needed; take more contexts or more features')
-    value, lo, hi = bootstrap(C[i, j], by=j)
-    parents, family = np.unique(j, return_inverse=True); others = C.copy(); others[i, j] = np.nan
-    shuffled, apart = np.array([[np.nanmean(M[i, k]) for M in (C, others)] for k in (g.permutation(parents)[family] for _ in range(n_shuffles))]).T
-    return dict(metric='semantic_similarity', contexts=name, value=value, lo=lo, hi=hi, chance=np.nanmean(apart),
-                p=(1 + (shuffled >= value).sum())/(1 + n_shuffles), n=len(i))
+def _shuffled(C, i, j, n_shuffles, seed):
+    "Mean cosines with parents permuted over families, of all pairs and of those that are not connected"
+    g, others = np.random.default_rng(seed), C.copy(); others[i, j] = np.nan
+    parents, family = np.unique(j, return_inverse=True)
+    orders = [g.permutation(parents)[family] for _ in range(n_shuffles)]
+    return np.array([[np.nanmean(M[i, k]) for M in (C, others)] for k in orders]).T
+
+def _against_shuffled(name, ways, i, j, n_shuffles, seed):
+    "Row of the table, from cosines (ways round, features of level 1, of level 2) and connections i, j"
+    keep = np.isfinite(ways[:, i, j]).all(0); i, j = i[keep], j[keep]
+    if len(set(j)) < 3:
+        raise ValueError(f'{len(set(j))} features of level 2 have connections with contexts ({name}): '
+                         'at least 3 are needed; take more contexts or more features')
+    value, lo, hi = bootstrap(ways[:, i, j].mean(0), by=j); p, chance = [], []
+    for C in ways:
+        shuffled, apart = _shuffled(C, i, j, n_shuffles, seed)
+        p.append((1 + (shuffled >= C[i, j].mean()).sum())/(1 + n_shuffles)); chance.append(np.nanmean(apart))
+    return dict(metric='semantic_similarity', contexts=name, value=value, lo=lo, hi=hi, chance=np.mean(chance),
+                p=min(1., len(p)*min(p)), n=len(i))
 
 def semantic_similarity(
     level1:pd.DataFrame, level2:pd.DataFrame, # contexts of the features of each level, of `top_contexts`
-    connections, # (m, 2) connected features: of level 1, of level 2; or a table with child and parent, as of `composition`
+    connections, # (m, 2) features of level 1 and level 2; or a table with child and parent, as of `composition`
     by=None, # (windows,) text of each window; by default each window is a text
-    encoder='minilm', # for `metalign.features.text_features`, or a function: texts -> (n, d) vectors of length 1
+    encoder='minilm', # for `text_features`, or a function: texts -> (n, d) vectors of length 1
     n_shuffles:int=200, # of parents over families of children
     seed:int=0, # of the shuffles
-)->pd.DataFrame: # rows 'all' and 'across halves': metric, contexts, value, lo, hi (bootstrap over level-2 features), chance, p, n (connections)
-    "Mean cosine of the contexts of connected features, against shuffled connections; `across halves` no text is in both contexts"
+)->pd.DataFrame: # a row each for contexts 'all' and 'across halves'; interval over level-2 features, n connections
+    "Mean cosine of contexts of connected features against shuffled connections; trust the row `across halves`"
     pairs = np.asarray(connections[['child', 'parent']] if hasattr(connections, 'columns') else connections)
-    if pairs.ndim != 2 or pairs.shape[1] != 2 or not len(pairs): raise ValueError(f'connections of shape {pairs.shape}: (m, 2) features are needed, m at least 1')
+    if pairs.ndim != 2 or pairs.shape[1] != 2 or not len(pairs):
+        raise ValueError(f'connections of shape {pairs.shape}: (m, 2) features are needed, m at least 1')
     (f1, i), (f2, j) = (np.unique(x, return_inverse=True) for x in pairs.T); n1, n2 = len(f1), len(f2)
     a, b = (_embedded(c, f, by, encoder) for c, f in ((level1, f1), (level2, f2)))
-    halves = torch.stack([_mean_vectors(a, n1, k) @ _mean_vectors(b, n2, 1 - k).T for k in (0, 1)]).nanmean(0)
-    cosines = {'all': _mean_vectors(a, n1) @ _mean_vectors(b, n2).T, 'across halves': halves}
-    return pd.DataFrame([_against_shuffled(k, C.numpy(), i, j, n_shuffles, seed) for k, C in cosines.items()])
+    cosines = lambda k, m: (_mean_vectors(a, n1, k) @ _mean_vectors(b, n2, m).T).numpy()
+    ways = {'all': [cosines(None, None)], 'across halves': [cosines(0, 1), cosines(1, 0)]}
+    return pd.DataFrame([_against_shuffled(k, np.stack(C), i, j, n_shuffles, seed) for k, C in ways.items()])

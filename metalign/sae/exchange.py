@@ -62,8 +62,8 @@ def with_unit_rows(
     "The same dictionary with directions of length 1: their lengths go into the latents"
     n, c = model.W_dec.norm(dim=1), model.config
     if c.kind not in ('relu', 'jumprelu', 'gated') and (n - n.mean()).abs().max() > 1e-5*n.mean():
-        raise ValueError(f'directions of a {c.kind} dictionary have lengths from {n.min():.3g} to {n.max():.3g}: '
-                         'with length 1 it would choose other latents')
+        raise ValueError(f'directions of a {c.kind} dictionary have lengths from {n.min():.3g} to '
+                         f'{n.max():.3g}: with length 1 it would choose other latents')
     out = copy.deepcopy(model).eval(); out.W_enc.mul_(n[:, None]); out.b_enc.mul_(n)
     if c.kind == 'gated': out.b_mag.mul_(n)
     if c.kind == 'jumprelu': out.log_threshold.add_(n.log())
@@ -91,21 +91,23 @@ TRANSPOSED = ('W_enc', 'decoder.weight') # names of matrices that are kept the o
 
 def _check_shapes(path, w, **sizes):
     "Refuse weights that do not fit each other, or sizes that are known"
-    if w['W_dec'].ndim != 2: raise ValueError(f'{path}: a decoder of shape {tuple(w["W_dec"].shape)} is no matrix')
+    if w['W_dec'].ndim != 2:
+        raise ValueError(f'{path}: a decoder of shape {tuple(w["W_dec"].shape)} is no matrix')
     h, d = w['W_dec'].shape; shapes = dict(W_enc=(h, d), W_dec=(h, d), b_dec=(d,))
     for k, want in sizes.items():
         if want not in (None, have := dict(d=d, h=h)[k]):
             raise ValueError(f'{path} holds a dictionary of {k}={have}, not {want}')
     for k, v in w.items():
         if v.ndim and v.shape != shapes.get(k, (h,)):
-            raise ValueError(f'{path}: {k} of shape {tuple(v.shape)} does not fit a dictionary of d={d}, h={h}')
+            raise ValueError(f'{path}: {k} of shape {tuple(v.shape)} does not fit d={d}, h={h}')
         if not torch.isfinite(v).all(): raise ValueError(f'{path} has NaN or inf in {k}: it is of no use')
 
 def _named(path, raw, names, extra=(), **sizes):
     "Weights under our names, all of them and no others, in single precision"
     lost, more = set(names.values()) - set(raw), set(raw) - set(names.values()) - set(extra)
-    if lost: raise ValueError(f'{path} has no {", ".join(sorted(lost))}; there are {", ".join(sorted(raw)) or "no tensors"}')
-    if more: raise ValueError(f'{path} holds {", ".join(sorted(more))}, which this kind of dictionary does not have')
+    listed = lambda names: ', '.join(sorted(names)) or 'no tensors'
+    if lost: raise ValueError(f'{path} has no {listed(lost)}; there are {listed(raw)}')
+    if more: raise ValueError(f'{path} holds {listed(more)}, which this kind of dictionary does not have')
     w = {k: (raw[n].T if n in TRANSPOSED else raw[n]).float().contiguous() for k, n in names.items()}
     _check_shapes(path, w, **sizes)
     return w
@@ -122,14 +124,15 @@ def _active(path, k):
 
 def _width(path, d, told):
     "The width, which a folder tells and a caller may know"
-    if None not in (d, told) and d != told: raise ValueError(f'{path} is for activations of width {told}, not {d}')
+    if None not in (d, told) and d != told:
+        raise ValueError(f'{path} is for activations of width {told}, not {d}')
     return d or told
 
 # %% ../../nbs/sae/38_exchange.ipynb #3ca6e004
 _PLAIN = dict(W_enc='W_enc', b_enc='b_enc', W_dec='W_dec', b_dec='b_dec')
-_BATCH = _PLAIN | dict(threshold='topk_threshold')
+_THRESHOLD, _BATCH = dict(threshold='threshold'), _PLAIN | dict(threshold='topk_threshold')
 SAELENS = dict( # architecture -> our kind, our names -> theirs
-    standard=('relu', _PLAIN), topk=('topk', _PLAIN), jumprelu=('jumprelu', _PLAIN | dict(threshold='threshold')),
+    standard=('relu', _PLAIN), topk=('topk', _PLAIN), jumprelu=('jumprelu', _PLAIN | _THRESHOLD),
     gated=('gated', _PLAIN | dict(b_enc='b_gate', r_mag='r_mag', b_mag='b_mag')),
     batchtopk=('batch_topk', _BATCH), matryoshka_batchtopk=('matryoshka', _BATCH))
 
@@ -151,14 +154,15 @@ def save_saelens(
 
 def _saelens_config(folder):
     "cfg.json, those of versions before 6 in the words of version 6"
-    c = dict(architecture='standard', apply_b_dec_to_input=True) | read_json(_exists(folder/'cfg.json', 'SAELens'))
-    activation, how = c.get('activation_fn', c.get('activation_fn_str')) or 'relu', c.get('normalize_activations')
+    c = read_json(_exists(folder/'cfg.json', 'SAELens'))
+    c = dict(architecture='standard', apply_b_dec_to_input=True) | c; how = c.get('normalize_activations')
+    activation = c.get('activation_fn', c.get('activation_fn_str')) or 'relu'
     if activation == 'topk': c |= dict(architecture='topk', k=c['activation_fn_kwargs']['k'])
     elif activation != 'relu':
-        raise ValueError(f'{folder}: activation {activation!r} has no counterpart here; relu and topk have one')
+        raise ValueError(f'{folder}: activation {activation!r} has no counterpart here: relu and topk have')
     if how not in (None, False, 'none', 'layer_norm'):
-        raise ValueError(f'{folder} wants activations normalised by {how!r}, of which the numbers are not in the '
-                         'folder: fold them into the weights with SAELens and save it again')
+        raise ValueError(f'{folder} wants activations normalised by {how!r}, of which the numbers are not in '
+                         'the folder: fold them into the weights with SAELens and save it again')
     return c | dict(normalise='sample' if how == 'layer_norm' else 'none')
 
 def load_saelens(
@@ -172,7 +176,8 @@ def load_saelens(
     if 'log_threshold' in raw: raw['threshold'] = raw.pop('log_threshold').exp()
     w = _named(path, raw, names, ('scaling_factor',), d=d, h=c.get('d_sae'))
     if 'scaling_factor' in raw and (raw['scaling_factor'] != 1).any():
-        raise ValueError(f'{path} multiplies latents by a scaling_factor before decoding: it has no counterpart here')
+        raise ValueError(f'{path} multiplies latents by a scaling_factor before decoding, '
+                         'which has no counterpart here')
     if c.get('rescale_acts_by_decoder_norm'):
         n = w['W_dec'].norm(dim=1)[:, None]
         w |= dict(W_enc=w['W_enc']*n, b_enc=w['b_enc']*n[:, 0], W_dec=w['W_dec']/n)
@@ -185,12 +190,12 @@ def load_saelens(
 # %% ../../nbs/sae/38_exchange.ipynb #948e7c41
 _LINEAR = dict(W_enc='encoder.weight', b_enc='encoder.bias', W_dec='decoder.weight', b_dec='b_dec')
 _GATED = _LINEAR | dict(b_enc='gate_bias', b_dec='decoder_bias', r_mag='r_mag', b_mag='mag_bias')
-_THRESHOLD = dict(threshold='threshold')
 DICTIONARY_LEARNING = dict( # class -> our kind, bias, our names -> theirs
     AutoEncoder=('relu', 'tied', _LINEAR | dict(b_dec='bias')),
     AutoEncoderNew=('relu', 'free', _LINEAR | dict(b_dec='decoder.bias')),
     GatedAutoEncoder=('gated', 'tied', _GATED), AutoEncoderTopK=('topk', 'tied', _LINEAR),
-    BatchTopKSAE=('batch_topk', 'tied', _LINEAR | _THRESHOLD), JumpReluAutoEncoder=('jumprelu', 'free', _PLAIN | _THRESHOLD),
+    BatchTopKSAE=('batch_topk', 'tied', _LINEAR | _THRESHOLD),
+    JumpReluAutoEncoder=('jumprelu', 'free', _PLAIN | _THRESHOLD),
     MatryoshkaBatchTopKSAE=('matryoshka', 'tied', _PLAIN | _THRESHOLD))
 
 def save_dictionary_learning(
@@ -201,7 +206,8 @@ def save_dictionary_learning(
     "Save for `dictionary_learning.utils.load_dictionary`"
     folder, w, c = Path(folder), _weights(model), model.config
     if c.normalise == 'sample':
-        raise ValueError("dictionary_learning does not normalise rows, and normalise='sample' does: save for SAELens")
+        raise ValueError("dictionary_learning does not normalise rows, and normalise='sample' does: "
+                         'save for SAELens')
     name, bias, names = next((n, b, names) for n, (kind, b, names) in DICTIONARY_LEARNING.items()
                              if kind == c.kind and (kind != 'relu' or b == c.bias))
     w, topk = _weights(model, bias), {}
@@ -216,7 +222,8 @@ def load_dictionary_learning(
     d:int|None=None, # width that it must have
 )->Dictionary: # in evaluation mode
     "Load a dictionary of dictionary_learning"
-    folder = Path(folder); c = read_json(_exists(folder/'config.json', 'dictionary_learning')).get('trainer', {})
+    folder = Path(folder); config = _exists(folder/'config.json', 'dictionary_learning')
+    c = read_json(config).get('trainer', {})
     name = check_name(str(c.get('dict_class')), DICTIONARY_LEARNING, 'class of dictionary_learning')
     kind, bias, names = DICTIONARY_LEARNING[name]; d = _width(folder, d, c.get('activation_dim'))
     path = _exists(folder/'ae.pt', 'dictionary_learning'); raw = _tensors(path)
