@@ -46,22 +46,30 @@ def reconstructor(
     "A dictionary as a function of activations"
     config = getattr(dictionary, 'config', None)
     if config is None:
-        if level != 1 or not callable(dictionary): raise ValueError(f'{dictionary!r} at level {level}: give a sparse autoencoder, or a function')
+        if level != 1 or not callable(dictionary):
+            raise ValueError(f'{dictionary!r} at level {level}: give a sparse autoencoder, or a function')
         return dictionary
-    if level not in (1, 2)[:1 + hasattr(config, 'h2')]: raise ValueError(f'{type(dictionary).__name__} has no level {level}')
+    if level not in (1, 2)[:1 + hasattr(config, 'h2')]:
+        raise ValueError(f'{type(dictionary).__name__} has no level {level}')
     if d not in (None, config.d):
-        raise ValueError(f'the dictionary is for activations of width {config.d}, the model has width {d}: give the model it was trained on')
+        raise ValueError(f'the dictionary is for activations of width {config.d}, the model has width {d}: '
+                         'give the model it was trained on')
     where, name = dictionary.b_dec.device, 'reconstruction' if level == 1 else 'reconstruction2'
     return lambda x: dictionary(x.to(where))[name].to(x.device)
 
 # %% ../../nbs/sae/39_inside.ipynb #754b13bd
 def _check_windows(model, windows, skip):
-    if windows.ndim != 2 or not len(windows): raise ValueError(f'windows of shape {tuple(windows.shape)}: (n, size) token ids are needed, n at least 1; make them with token_windows')
-    if not 0 <= skip < windows.shape[1] - 1: raise ValueError(f'skip={skip} leaves nothing to predict in windows of {windows.shape[1]} tokens')
+    if windows.ndim != 2 or not len(windows):
+        raise ValueError(f'windows of shape {tuple(windows.shape)}: (n, size) token ids are needed, n at least 1; '
+                         'make them with token_windows')
+    size, most = windows.shape[1], getattr(model.config, 'max_position_embeddings', None)
+    if not 0 <= skip < size - 1:
+        raise ValueError(f'skip={skip} leaves nothing to predict in windows of {size} tokens')
     known = len(model.get_input_embeddings().weight)
-    if windows.min() < 0 or windows.max() >= known: raise ValueError(f'token {int(windows.max())} is none of the {known} of the model: make the windows with its own tokenizer')
-    most = getattr(model.config, 'max_position_embeddings', None)
-    if most and windows.shape[1] > most: raise ValueError(f'windows of {windows.shape[1]} tokens, the model takes {most}: cut them shorter')
+    if windows.min() < 0 or windows.max() >= known:
+        raise ValueError(f'token {int(windows.max())} is none of the {known} of the model: '
+                         'make the windows with its own tokenizer')
+    if most and size > most: raise ValueError(f'windows of {size} tokens, the model takes {most}: cut them shorter')
 
 class Splice:
     "A model in which the output of some layers can be exchanged; what does not change is computed once"
@@ -76,16 +84,21 @@ class Splice:
         known = residual_layers(model); layers = [layers] if isinstance(layers, str) else list(layers)
         for k in layers: check_name(k, known, 'layer')
         _check_windows(model, windows, skip)
-        if by is not None and len(by) != len(windows): raise ValueError(f'{len(by)} texts for {len(windows)} windows: one a window is needed')
+        if by is not None and len(by) != len(windows):
+            raise ValueError(f'{len(by)} texts for {len(windows)} windows: one a window is needed')
         self.model, self.windows, self.skip, self.batch, self.by = model, windows, skip, batch, by
         self.modules, self.layers = known, [k for k in known if k in layers]
-        self.d, self.states, self.clean, self._floors = model.config.get_text_config().hidden_size, None, None, {}
-    def __repr__(self): return f'Splice({", ".join(self.layers)}; {len(self.windows)} windows x {self.windows.shape[1]} tokens)'
+        self.d = model.config.get_text_config().hidden_size
+        self.states, self.clean, self._floors = None, None, {}
+    def __repr__(self):
+        n, size = self.windows.shape
+        return f'Splice({", ".join(self.layers)}; {n} windows x {size} tokens)'
 
     def _run(self, rows): # (b,) mean loss of each window, of what is predicted after the first tokens
         ids = self.windows[rows].to(model_device(self.model))
         logits = self.model(ids, use_cache=False).logits[:, self.skip:-1]
-        return torch.stack([F.cross_entropy(p.float(), y) for p, y in zip(logits, ids[:, self.skip + 1:])]).cpu()
+        next_ids = ids[:, self.skip + 1:]
+        return torch.stack([F.cross_entropy(p.float(), y) for p, y in zip(logits, next_ids)]).cpu()
 
     @torch.no_grad()
     def start(self):
@@ -95,7 +108,8 @@ class Splice:
         def kept(k, f):
             def forward(*a, **kw): got[k] = f(*a, **kw); return got[k]
             return forward
-        with _evaluating(self.model), _instead({(m := self.modules[k]): kept(k, m.forward) for k in self.layers}):
+        forwards = {(m := self.modules[k]): kept(k, m.forward) for k in self.layers}
+        with _evaluating(self.model), _instead(forwards):
             for rows in progress(torch.arange(len(self.windows)).split(self.batch), 'clean'):
                 clean.append(self._run(rows))
                 for k in self.layers: states[k].append(_first(got[k]).cpu())
@@ -104,9 +118,10 @@ class Splice:
         return self
 
     def _replaced(self, f, h): # (b, size, d), all but the first tokens through f
-        x = h[:, self.skip:]; y = f(x.flatten(0, 1).float())
-        if y.shape != (x.shape[0]*x.shape[1], x.shape[2]): raise ValueError(f'the reconstruction is {tuple(y.shape)}, the activations {(x.shape[0]*x.shape[1], x.shape[2])}')
-        return torch.cat([h[:, :self.skip], y.view_as(x).to(h)], 1)
+        x = h[:, self.skip:].flatten(0, 1); y = f(x.float())
+        if y.shape != x.shape:
+            raise ValueError(f'the reconstruction is {tuple(y.shape)}, the activations {tuple(x.shape)}')
+        return torch.cat([h[:, :self.skip], y.to(h).view(len(h), -1, h.shape[2])], 1)
 
     def _forwards(self, functions, rows, shortcut):
         "Forward passes in which the outputs of layers are replaced"
@@ -143,29 +158,33 @@ class Splice:
         key = check_name(how, ['mean', 'zero'], 'floor'), tuple(layers or self.layers)
         if key not in self._floors:
             self.start()
-            mean = {k: self.states[k][:, self.skip:].double().mean((0, 1)).float()*(how == 'mean') for k in key[1]}
-            self._floors[key] = self.losses({k: lambda x, m=m: m.to(x).expand_as(x) for k, m in mean.items()})
+            mean = lambda k: self.states[k][:, self.skip:].double().mean((0, 1)).float()*(how == 'mean')
+            same = lambda m: lambda x: m.to(x).expand_as(x)
+            self._floors[key] = self.losses({k: same(mean(k)) for k in key[1]})
         return self._floors[key]
 
     def recovered(self,
         dictionary, # a sparse autoencoder or a function, where there is one layer; or layer -> one of these
         level:int=1, # of a `TwoLevel`
     )->pd.DataFrame: # a row a floor: layer, floor, value, lo, hi, chance, loss, clean, ablated, n (windows)
-        "Share of the cross-entropy that comes back: (ablated - spliced)/(ablated - clean), 1 is all, NaN where ablation does no harm"
+        "Share of the loss that comes back, (ablated - spliced)/(ablated - clean); NaN where ablation does no harm"
         if not hasattr(dictionary, 'keys'):
-            if len(self.layers) > 1: raise ValueError(f'one dictionary for {self.layers}: say of which layer it is, as {{{self.layers[0]!r}: dictionary}}')
+            if len(self.layers) > 1:
+                raise ValueError(f'one dictionary for {self.layers}: say of which layer it is, '
+                                 f'as {{{self.layers[0]!r}: dictionary}}')
             dictionary = {self.layers[0]: dictionary}
-        functions = {check_name(k, self.layers, 'layer'): reconstructor(v, level, self.d) for k, v in dictionary.items()}
+        for k in dictionary: check_name(k, self.layers, 'layer')
+        functions = {k: reconstructor(dictionary[k], level, self.d) for k in self.layers if k in dictionary}
         with _evaluating(*dictionary.values()): spliced = self.losses(functions)
-        return pd.DataFrame([self._row(how, [k for k in self.layers if k in functions], spliced) for how in ('mean', 'zero')])
+        return pd.DataFrame([self._row(how, list(functions), spliced) for how in ('mean', 'zero')])
 
     def _row(self, how, layers, spliced):
         clean, spliced, ablated = (v.double().numpy() for v in (self.clean, spliced, self.floor(how, layers)))
         share = lambda c, s, a: (a - s).mean()/(a - c).mean()
         harm = (ablated - clean).mean() > 0
         value, lo, hi = bootstrap((clean, spliced, ablated), share, by=self.by) if harm else [np.nan]*3
-        return dict(layer=' + '.join(layers), floor=how, value=value, lo=lo, hi=hi, chance=0., loss=spliced.mean(),
-                    clean=clean.mean(), ablated=ablated.mean(), n=len(clean))
+        return dict(layer=' + '.join(layers), floor=how, value=value, lo=lo, hi=hi, chance=0.,
+                    loss=spliced.mean(), clean=clean.mean(), ablated=ablated.mean(), n=len(clean))
 
 # %% ../../nbs/sae/39_inside.ipynb #e8822614
 def loss_recovered(
@@ -177,9 +196,9 @@ def loss_recovered(
     batch:int=16, # windows a forward pass
     by=None, # (n,) text of each window: intervals then draw whole texts
 )->pd.DataFrame: # dictionary, and the columns of `Splice.recovered`; a row a dictionary and floor
-    "Cross-entropy recovered when reconstructions take the place of a layer's output, with a bootstrap interval over windows or texts"
+    "Share of the cross-entropy that comes back when reconstructions take the place of a layer's output"
     s = Splice(model, windows, layer, skip, batch, by)
-    named = dict(dictionaries) if hasattr(dictionaries, 'keys') else {type(dictionaries).__name__: dictionaries}
+    named = dictionaries if hasattr(dictionaries, 'keys') else {type(dictionaries).__name__: dictionaries}
     if not named: raise ValueError('there are no dictionaries')
     for d in named.values(): reconstructor(d, d=s.d)
     rows = [s.recovered(d).assign(dictionary=k) for k, d in named.items()]
