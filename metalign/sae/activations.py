@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['token_windows', 'ModelSource', 'RepsSource', 'Shuffled', 'read_activations', 'explained', 'fit_dictionary']
 
-# %% ../../nbs/sae/32a_activations.ipynb #a88fb752
+# %% ../../nbs/sae/32a_activations.ipynb #53e9c8ac
 import contextlib
 from pathlib import Path
-import numpy as np, pandas as pd, torch
+import numpy as np, torch
 from torch.utils.data import Dataset
 from transformers import TrainerCallback
 from ..core import check_name, progress
@@ -49,7 +49,7 @@ class ModelSource:
         model, # a causal model
         windows:torch.Tensor, # (n, size) of `token_windows`
         layers, # a name of `residual_layers`, or several
-        skip:int=1, # first tokens of a window that are left out
+        skip:int=1, # first tokens of a window that are left out; 2 for SmolLM2, where some words after the first are sinks too
         batch:int=16, # windows a forward pass
     ):
         known = residual_layers(model); self.layers = [layers] if isinstance(layers, str) else list(layers)

@@ -17,7 +17,7 @@ from transformers import PretrainedConfig, PreTrainedModel
 from transformers.utils import ModelOutput
 from ..core import check_matrix, check_name, read_json
 from .penalties import PENALTIES, controlled, jump_relu, step
-from .sparse import Support, decode, entries, linear, top_batch, top_rows, where
+from .sparse import decode, entries, linear, top_batch, top_rows, where
 
 # %% ../../nbs/sae/32_flat.ipynb #f62bc731
 KINDS = ['relu', 'topk', 'batch_topk', 'jumprelu', 'gated', 'matryoshka']
@@ -97,8 +97,8 @@ class SparseModel(PreTrainedModel):
         how = self.config.normalise
         if how == 'none': return x, lambda y: y
         if how == 'scale': return x*self.scale, lambda y: y/self.scale
-        mean = x.mean(1, keepdim=True); sd = (x - mean).square().mean(1, keepdim=True).sqrt().clamp(min=1e-8)
-        return (x - mean)/sd, lambda y: y*sd + mean
+        mean = x.mean(1, keepdim=True); sd = (x - mean).square().mean(1, keepdim=True).sqrt()
+        return (x - mean)/(sd + 1e-5), lambda y: y*sd + mean # as in SAELens
     def centred(self, y): return y - self.b_dec if self.config.bias == 'tied' else y
     def squared_error(self, e): return (e.square()*self.importance).mean()
     @torch.no_grad()
@@ -106,9 +106,11 @@ class SparseModel(PreTrainedModel):
         x:torch.Tensor, # (n, d) some activations
         importance=None, # (d,) at least 0: weight of each input dimension in the error
     ):
-        "Learn the scale of the input and begin at its mean"
+        "Learn the scale of the input and begin at its mean; a trained dictionary keeps its own"
         x = check_matrix(self.checked(x), 'the activations')
-        self.scale.fill_(1/x.square().mean().sqrt().clamp(min=1e-12)); self.b_dec.copy_(self.normalised(x)[0].mean(0))
+        if not self.b_dec.any():
+            self.scale.fill_(1/x.square().mean().sqrt().clamp(min=1e-12))
+            self.b_dec.copy_(self.normalised(x)[0].mean(0))
         if importance is not None:
             w = torch.as_tensor(importance, dtype=torch.float).to(x.device)
             if w.shape != (self.config.d,) or (w < 0).any() or not w.sum() > 0:

@@ -5,9 +5,7 @@
 # %% auto #0
 __all__ = ['PENALTIES', 'l1', 'l1_mean', 'hoyer_square', 'hoyer', 'jump_relu', 'step', 'controlled']
 
-# %% ../../nbs/sae/31_penalties.ipynb #7abc4776
-from dataclasses import dataclass
-from typing import Callable
+# %% ../../nbs/sae/31_penalties.ipynb #9b2bf6c4
 import torch
 from .sparse import Support
 
