@@ -13,7 +13,8 @@ import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
 from fastcore.script import Param, call_parse
 from ..core import set_threads
-from .comparison import READOUTS, Plan, job_tables, open_plan, run_jobs
+from .comparison import READOUTS, Plan, job_tables, run_jobs
+from ..plans import open_plan
 from ..plots import plot_bars, plot_lines, plot_matrix, write_page
 from ..scores import auroc, auroc_draws, ece
 from ..stats import holm, paired_test, seed_summary
@@ -278,7 +279,7 @@ def metalign_lies(
 ):
     "Compare answers, adapters and probes as read-outs of truth"
     try:
-        plan = open_plan(config or None, sets=_list(sets), kinds=_list(kinds), objectives=_list(objectives),
+        plan = open_plan(Plan, config or None, sets=_list(sets), kinds=_list(kinds), objectives=_list(objectives),
                          model=model or None, quantise=quantise or None, format=format or None, n=n or None,
                          seeds=seeds or None, steps=steps or None)
         run_comparison(plan, out)

@@ -21,12 +21,13 @@ def token_windows(
     texts, # strings
     tokenizer, # as `load_lm` gives it
     size:int=128, # tokens of a window, the first token counted
+    first:bool=True, # whether a window begins with the token that begins a text; models of characters know none
 )->torch.Tensor: # (n, size) token ids
     "Windows of equal length, none over the border of two texts"
     texts = [texts] if isinstance(texts, str) else list(texts)
     if size < 2: raise ValueError(f'size={size}: a window needs a first token and at least one more')
-    ids, start = encode(texts, tokenizer, 2**40), start_token(tokenizer)
-    out = [[start, *x[i:i + size - 1]] for x in ids for i in range(0, len(x) - size + 2, size - 1)]
+    ids, start = encode(texts, tokenizer, 2**40), [start_token(tokenizer)]*first; new = size - first
+    out = [[*start, *x[i:i + new]] for x in ids for i in range(0, len(x) - new + 1, new)]
     if not out:
         raise ValueError(f'{len(texts)} texts of at most {max(map(len, ids))} tokens hold no window of {size}: take smaller windows or longer texts')
     return torch.tensor(out)
@@ -82,9 +83,10 @@ class RepsSource:
         self.rows = min(rows, reps.n); self.blocks = reps.n//self.rows
     def __repr__(self): return f'RepsSource({", ".join(self.layers)}; {self.blocks} blocks x {self.rows} rows)'
     def read(self, blocks)->torch.Tensor: # (blocks*rows, d), or (blocks*rows, layers, d) for several layers
-        "The rows of some blocks"
+        "The rows of some blocks; layers of different widths side by side, (blocks*rows, sum of d)"
         got = [self.reps.rows(b*self.rows, (b + 1)*self.rows) for b in np.asarray(blocks).tolist()]
-        x = torch.stack([torch.cat([torch.as_tensor(g[k]).float() for g in got]) for k in self.layers], 1)
+        parts = [torch.cat([torch.as_tensor(g[k]).float() for g in got]) for k in self.layers]
+        x = torch.stack(parts, 1) if len({p.shape[1] for p in parts}) == 1 else torch.cat(parts, 1)
         if not torch.isfinite(x.sum()):
             raise ValueError(f'the activations have NaN or inf among the blocks {np.asarray(blocks)[:3].tolist()} ...: read them again')
         return x[:, 0] if len(self.layers) == 1 else x
@@ -148,10 +150,13 @@ class _Directions(TrainerCallback):
 
 def explained(
     model, # a sparse autoencoder in evaluation mode
-    x:torch.Tensor, # (n, d) held-out activations
+    x:torch.Tensor, # (n, d) held-out activations; (n, layers, d) for a dictionary of each layer
     batch:int=1024, # rows at once
 )->dict: # explained (1 less the fraction of variance unexplained), l0, dead (share of latents that none of the rows fires)
-    "What a dictionary does on held-out rows"
+    "What a dictionary does on held-out rows; of a dictionary of each layer the means over layers"
+    if hasattr(model, 'parts'):
+        each = [explained(m, part, batch) for m, part in zip(model.values(), model.parts(x))]
+        return {k: float(np.mean([e[k] for e in each])) for k in each[0]}
     where = next(model.parameters()).device; left, l0, fired = 0., 0., 0
     total = (x.double() - x.double().mean(0)).square().sum()
     with torch.no_grad():
@@ -163,7 +168,7 @@ def explained(
 def fit_dictionary(
     model, # a sparse autoencoder
     source, # a `ModelSource` or `RepsSource`
-    held:torch.Tensor, # (n, d) rows of other texts, for evaluation
+    held:torch.Tensor, # (n, d) rows of other texts, for evaluation; (n, layers, d) for a dictionary of each layer
     out='results/sae/run', # run folder
     steps:int=1000, # batches
     batch_size:int=1024, # rows a batch
@@ -175,7 +180,10 @@ def fit_dictionary(
     **kwargs, # for `metalign.train.fit`
 ):
     "Train a sparse autoencoder; continues an interrupted run, opens a finished one"
+    if (names := getattr(model.config, 'layers', None)) and list(names) != source.layers:
+        raise ValueError(f'the dictionaries are of {list(names)}, the activations of {source.layers}: give the same layers in the same order')
     data = Shuffled(source, steps, batch_size, chunk, seed); model.start(data[0]['x'], importance)
     more = dict(warmup=min(100, steps//10), min_lr=.1, eval_every=max(1, min(500, steps//2))) | kwargs
+    if hasattr(model.config, 'clip'): more.setdefault('max_grad_norm', 0.) # it clips the gradients of each layer by itself
     return fit(model, data, [dict(x=held[:8])], out=out, steps=steps, optimizer='adam', lr=lr, seed=seed, metric=None,
                metrics=None, measure=lambda m: measure(m, held), callbacks=[_Directions()], **more)

@@ -29,7 +29,7 @@ class SparseConfig(PretrainedConfig):
     def __init__(self,
         d:int=768, # width of the input
         bias:str='tied', # 'tied': the decoder's bias is taken from the input first; 'free': it is not
-        normalise:str='scale', # inputs: 'scale' to a mean square of 1 by one number, 'sample' each row to mean 0 and mean square 1, 'none'
+        normalise:str='scale', # inputs: 'scale' to mean square 1, 'sample' rows to mean 0 too, or 'none'
         penalty:str='l1', # one of `PENALTIES`, where no k makes latents few (JumpReLU counts them instead)
         aux:float=1/32, # weight of the loss by which dead latents learn what is left over; 0: none
         aux_k:int|None=None, # dead latents used a row; by default d/2
@@ -38,8 +38,10 @@ class SparseConfig(PretrainedConfig):
         width:float=.2, # of the kernel of a JumpReLU's straight-through gradient
         **kwargs,
     ):
-        self.d, self.aux, self.aux_k, self.dead_after, self.rate, self.width = d, aux, aux_k, dead_after, rate, width
-        self.bias, self.normalise = check_name(bias, BIASES, 'bias'), check_name(normalise, NORMALISE, 'normalisation')
+        self.d, self.rate, self.width = d, rate, width
+        self.aux, self.aux_k, self.dead_after = aux, aux_k, dead_after
+        self.bias = check_name(bias, BIASES, 'bias')
+        self.normalise = check_name(normalise, NORMALISE, 'normalisation')
         self.penalty = check_name(penalty, PENALTIES, 'penalty')
         super().__init__(**kwargs)
 
@@ -52,12 +54,14 @@ class DictionaryConfig(SparseConfig):
         kind:str='topk', # one of `KINDS`
         k:int=32, # latents active a row: TopK kinds
         coefficient:float=.05, # of the penalty at the start: the other kinds
-        l0:float|None=None, # latents that should be active: the controller moves the coefficient; None: it is fixed
+        l0:float|None=None, # latents that should be active: it moves the coefficient; None: that is fixed
         groups=None, # Matryoshka: sizes of the groups, which sum to h; by default h/16, h/16, h/8, h/4, h/2
         **kwargs, # of `SparseConfig`
     ):
-        self.h, self.kind, self.k, self.l0, self.coefficient = h, check_name(kind, KINDS, 'kind of dictionary'), k, l0, coefficient
-        if not 0 < k <= h: raise ValueError(f'k={k} latents of a dictionary of h={h} cannot be active: choose k from 1 to {h}')
+        self.kind = check_name(kind, KINDS, 'kind of dictionary')
+        self.h, self.k, self.l0, self.coefficient = h, k, l0, coefficient
+        if not 0 < k <= h:
+            raise ValueError(f'k={k} latents of a dictionary of h={h} cannot be active: choose from 1 to {h}')
         if l0 is not None and not 0 < l0 <= h: raise ValueError(f'l0={l0} must be above 0 and at most h={h}')
         self.groups = list(groups or [h//16, h//16, h//8, h//4, h - 2*(h//16) - h//8 - h//4])
         if sum(self.groups) != h or min(self.groups) < (kind == 'matryoshka'):
@@ -90,7 +94,8 @@ class SparseModel(PreTrainedModel):
     def checked(self, x):
         "Activations of the right width, without NaN or inf"
         if x.ndim != 2 or x.shape[1] != self.config.d:
-            raise ValueError(f'activations of shape {tuple(x.shape)}: this dictionary takes (n, {self.config.d})')
+            raise ValueError(f'activations of shape {tuple(x.shape)}: '
+                             f'this dictionary takes (n, {self.config.d})')
         if not torch.isfinite(x.sum()): check_matrix(x, 'the activations', min_n=1, constant=True)
         return x.float()
     def normalised(self, x): # (n, d), and a function that puts a reconstruction back on the scale of x
@@ -99,7 +104,15 @@ class SparseModel(PreTrainedModel):
         if how == 'scale': return x*self.scale, lambda y: y/self.scale
         mean = x.mean(1, keepdim=True); sd = (x - mean).square().mean(1, keepdim=True).sqrt()
         return (x - mean)/(sd + 1e-5), lambda y: y*sd + mean # as in SAELens
-    def centred(self, y): return y - self.b_dec if self.config.bias == 'tied' else y
+    def centred(self, y): # without a gradient of the centre: that is in `encoder`
+        return y - self.b_dec.detach() if self.config.bias == 'tied' else y
+    def encoder(self, y, select):
+        "The support that `select` chooses, outputs of the encoder there, and all outputs, without a gradient"
+        y, b = self.centred(y), self.b_enc
+        if self.config.bias == 'tied': # adds 0, with the centre's gradient: no product of matrices
+            b = b + self.W_enc.detach() @ (self.b_dec.detach() - self.b_dec)
+        pre = linear(y, self.W_enc, b); s = select(pre)
+        return s, entries(y, self.W_enc, b, pre, s), pre
     def squared_error(self, e): return (e.square()*self.importance).mean()
     @torch.no_grad()
     def start(self,
@@ -114,7 +127,8 @@ class SparseModel(PreTrainedModel):
         if importance is not None:
             w = torch.as_tensor(importance, dtype=torch.float).to(x.device)
             if w.shape != (self.config.d,) or (w < 0).any() or not w.sum() > 0:
-                raise ValueError(f'importance of shape {tuple(w.shape)}: {self.config.d} numbers are needed, none below 0 and not all 0')
+                raise ValueError(f'importance of shape {tuple(w.shape)}: {self.config.d} numbers are needed, '
+                                 'none below 0 and not all 0')
             self.importance.copy_(w/w.mean())
         return self
     def directions(self): # name -> parameter whose rows have length 1
@@ -135,10 +149,10 @@ class Dictionary(SparseModel):
     config_class = DictionaryConfig
     def __init__(self, config):
         super().__init__(config); c = config
-        W = unit_rows(torch.randn(c.h, c.d))
-        self.W_enc, self.W_dec, self.b_enc = nn.Parameter(W.clone()), nn.Parameter(W), nn.Parameter(torch.zeros(c.h))
+        W, zeros = unit_rows(torch.randn(c.h, c.d)), lambda: nn.Parameter(torch.zeros(c.h))
+        self.W_enc, self.W_dec, self.b_enc = nn.Parameter(W.clone()), nn.Parameter(W), zeros()
         if c.kind == 'jumprelu': self.log_threshold = nn.Parameter(torch.full((c.h,), math.log(.1)))
-        if c.kind == 'gated': self.r_mag, self.b_mag = nn.Parameter(torch.zeros(c.h)), nn.Parameter(torch.zeros(c.h))
+        if c.kind == 'gated': self.r_mag, self.b_mag = zeros(), zeros()
         self.register_buffer('threshold', torch.zeros(())) # of BatchTopK, after training
         self.register_buffer('coefficient', torch.tensor(float(c.coefficient)))
         self.register_buffer('silent', torch.zeros(c.h)) # rows since each latent fired
@@ -154,17 +168,17 @@ class Dictionary(SparseModel):
         return top_batch(pre, c.k, float(self.threshold)*.8)
 
     def _activate(self, v, s):
-        "(m,) latents from the encoder's outputs"
-        if self.config.kind == 'jumprelu': return jump_relu(v, self.log_threshold.exp()[s.col], self.config.width)
-        if self.config.kind == 'gated': # `b_enc` is the bias of the gates
-            return torch.relu(self.r_mag.exp()[s.col]*(v - self.b_enc[s.col]) + self.b_mag[s.col])
+        "Latents from the encoder's outputs"
+        c = self.config
+        if c.kind == 'relu': return v # positive already
+        if c.kind == 'jumprelu': return jump_relu(v, s.at(self.log_threshold.exp()), c.width)
+        if c.kind == 'gated': # `b_enc` is the bias of the gates
+            r = self.r_mag.exp(); return s.keep(torch.relu(s.at(r)*v + s.at(self.b_mag - r*self.b_enc)))
         return torch.relu(v)
 
     def codes(self, y): # of normalised inputs
         "Support, outputs of the encoder there, latents there, all outputs"
-        y = self.centred(y); pre = linear(y, self.W_enc, self.b_enc)
-        s = self._select(pre)
-        v = entries(y, self.W_enc, self.b_enc, pre, s)
+        s, v, pre = self.encoder(y, self._select)
         return s, v, self._activate(v, s), pre
 
     def encode(self, x:torch.Tensor)->torch.Tensor: # (n, d) -> (n, h)
@@ -184,14 +198,15 @@ class Dictionary(SparseModel):
         ends, y_hat, errors = torch.tensor(self.config.groups).cumsum(0).tolist(), self.b_dec, []
         for a, b in zip([0, *ends], ends):
             part, keep = s.columns(a, b)
-            y_hat = y_hat + decode(part, z[keep], self.W_dec[a:b]); errors.append(self.squared_error(y - y_hat))
+            y_hat = y_hat + decode(part, z[keep], self.W_dec[a:b])
+            errors.append(self.squared_error(y - y_hat))
         return y_hat, torch.stack(errors).mean()
 
     def _sparsity(self, s, v, z):
         "Penalty on what is active"
-        if self.config.kind == 'jumprelu':
-            return step(v.detach(), self.log_threshold.exp()[s.col], self.config.width).sum()/s.shape[0]/self.config.d
-        return PENALTIES[self.config.penalty](s, v if self.config.kind == 'gated' else z, self.config.d)
+        c = self.config
+        if c.kind != 'jumprelu': return PENALTIES[c.penalty](s, v if c.kind == 'gated' else z, c.d)
+        return step(v.detach(), s.at(self.log_threshold.exp()), c.width).sum()/s.shape[0]/c.d
 
     def _aux(self, y, y_hat, pre, s, v):
         "Loss of the gates, or of dead latents that reconstruct the residual"
@@ -200,26 +215,27 @@ class Dictionary(SparseModel):
             return self.squared_error(y - decode(s, v, self.W_dec.detach()) - self.b_dec.detach())
         dead = self.dead.nonzero()[:, 0]
         if not len(dead): return y_hat.new_zeros(())
-        pre, y_c = pre[:, dead].contiguous(), self.centred(y).detach()
-        return dead_loss((y - y_hat).detach(), pre, lambda s: entries(y_c, self.W_enc[dead], self.b_enc[dead], pre, s),
-                         self.W_dec[dead], c.aux_k or c.d//2)
+        pre, y_c = pre[:, dead].contiguous(), self.centred(y)
+        values = lambda s: entries(y_c, self.W_enc[dead], self.b_enc[dead], pre, s)
+        return dead_loss((y - y_hat).detach(), pre, values, self.W_dec[dead], c.aux_k or c.d//2)
 
     def forward(self, x, labels=None):
         y, back = self.normalised(self.checked(x)); s, v, z, pre = self.codes(y); c = self.config
-        y_hat, error = self._error(s, z, y); l0 = (z > 0).sum()/len(y)
-        penalised = c.kind in ('relu', 'jumprelu', 'gated')
+        y_hat, error = self._error(s, z, y); l0 = z.detach().sign().sum()/len(y)
+        penalised, gated = c.kind in ('relu', 'jumprelu', 'gated'), c.kind == 'gated'
         sparsity = self._sparsity(s, v, z) if penalised else error.new_zeros(())
-        aux = self._aux(y, y_hat, pre, s, v) if c.kind == 'gated' or self.training and c.aux else error.new_zeros(())
-        loss = error + (1. if c.kind == 'gated' else c.aux)*aux + (self.coefficient.clone()*sparsity if penalised else 0)
+        aux = self._aux(y, y_hat, pre, s, v) if gated or self.training and c.aux else error.new_zeros(())
+        loss = error + (1. if gated else c.aux)*aux
+        if penalised: loss = loss + self.coefficient.clone()*sparsity
         if self.training: self._count(s, z, l0)
         return DictionaryOutput(loss, back(y_hat), s.to_dense(z), error, sparsity, aux, l0)
 
     @torch.no_grad()
     def _count(self, s, z, l0):
         "After a batch of training: who fired, the threshold, the coefficient"
-        c = self.config; self.silent += s.shape[0]; self.silent[s.col[z > 0]] = 0
-        if c.kind in ('batch_topk', 'matryoshka') and len(z):
-            low = z.min(); self.threshold.copy_(torch.where(self.threshold > 0, .99*self.threshold + .01*low, low))
+        c = self.config; self.silent += s.shape[0]; self.silent[s.fired(z)] = 0
+        if c.kind in ('batch_topk', 'matryoshka') and len(on := z[z > 0]):
+            low, t = on.min(), self.threshold; t.copy_(torch.where(t > 0, .99*t + .01*low, low))
         if c.l0 is not None: self.coefficient.copy_(controlled(self.coefficient, l0, c.l0, c.rate))
 
     @property
@@ -246,10 +262,13 @@ def open_dictionary(
 ):
     "A saved sparse autoencoder, whichever kind, in evaluation mode"
     config = Path(folder)/'config.json'
-    if not config.exists(): raise FileNotFoundError(f'{config} is missing: give a folder made by save_pretrained')
-    kind = read_json(config).get('model_type')
-    try: model = SPARSE_MODELS[check_name(str(kind), SPARSE_MODELS, 'kind of sparse autoencoder')].from_pretrained(folder)
-    except (SafetensorError, RuntimeError, OSError) as e: raise ValueError(f'{folder} cannot be opened, it is damaged or of another width: {str(e)[:200]}') from e
+    if not config.exists():
+        raise FileNotFoundError(f'{config} is missing: give a folder made by save_pretrained')
+    kind = check_name(str(read_json(config).get('model_type')), SPARSE_MODELS, 'kind of sparse autoencoder')
+    try: model = SPARSE_MODELS[kind].from_pretrained(folder)
+    except (SafetensorError, RuntimeError, OSError) as e:
+        why = 'cannot be opened, it is damaged or of another width'
+        raise ValueError(f'{folder} {why}: {str(e)[:200]}') from e
     if d not in (None, model.config.d):
         raise ValueError(f'the dictionary in {folder} is for activations of width {model.config.d}, not {d}')
     return model.eval()

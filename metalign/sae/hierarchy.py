@@ -15,12 +15,12 @@ from transformers.utils import ModelOutput
 from ..core import check_name
 from .flat import SPARSE_MODELS, SparseConfig, SparseModel, dead_loss, unit_rows
 from .penalties import PENALTIES, controlled
-from .sparse import decode, entries, gather_rows, linear, where
+from .sparse import decode, entries, gather_rows, where
 
 # %% ../../nbs/sae/34_hierarchy.ipynb #de6db72a
 def hard_gate(v, b, r, b_gate):
     "Magnitude with a slope and bias of its own, where the gate is open"
-    return F.relu(r.exp()*(v - b) + b_gate)
+    r = r.exp(); return F.relu(r*v + (b_gate - r*b))
 def multiplicative_gate(v, b, r, b_gate):
     "What goes through, times a sigmoid"
     return F.relu(v)*torch.sigmoid(r.exp()*(v - b) + b_gate)
@@ -54,13 +54,13 @@ def agreement(
 # %% ../../nbs/sae/34_hierarchy.ipynb #c5a08466
 class _Tap(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x, norm, scale):
-        ctx.norm, ctx.scale = norm, scale
+    def forward(ctx, x, scale, s=None, norm=None): # support of the entries x, mean norm of their gradient
+        ctx.scale, ctx.s, ctx.norm = scale, s, norm
         return x.view_as(x)
     @staticmethod
     def backward(ctx, g):
-        if ctx.norm is not None: ctx.norm.mul_(.9).add_(.1*g.norm())
-        return g*ctx.scale, None, None
+        if ctx.s: g = ctx.s.keep(g); ctx.norm.mul_(.9).add_(.1*g.norm())
+        return g*ctx.scale, None, None, None
 
 class TwoLevelConfig(SparseConfig):
     "Shape of a `TwoLevel`"
@@ -70,7 +70,7 @@ class TwoLevelConfig(SparseConfig):
         h1:int=4096, h2:int=512, # latents of the levels
         gate:str='hard', # one of `GATES`
         coefficients:tuple=(.1, .2), # of the penalty of each level at the start
-        l0:tuple|None=None, # latents that should be active at each level: dynamic sparsity; None: coefficients are fixed
+        l0:tuple|None=None, # latents that should be active at each level; None: coefficients are fixed
         consistency:float=0., # weight of one less the agreement of the levels
         balance:bool=False, # whether level 2 is scaled to pull at level 1 as hard as level 1 does
         assignment:str='free', # of children to parents: 'free' or 'sparse'
@@ -83,7 +83,8 @@ class TwoLevelConfig(SparseConfig):
         self.coefficients, self.l0 = list(coefficients), None if l0 is None else list(l0)
         self.consistency, self.balance, self.level2, self.codes = consistency, balance, level2, codes
         for name, two in dict(coefficients=self.coefficients, l0=self.l0 or (1, 1)).items():
-            if len(two) != 2 or min(two) <= 0: raise ValueError(f'{name}={tuple(two)}: two numbers above 0 are needed, one a level')
+            if len(two) != 2 or min(two) <= 0:
+                raise ValueError(f'{name}={tuple(two)}: two numbers above 0 are needed, one a level')
         if self.l0 and (self.l0[0] > h1 or self.l0[1] > h2):
             raise ValueError(f'l0={tuple(self.l0)}: more than the {h1} and {h2} latents there are')
         super().__init__(d=d, **kwargs)
@@ -114,10 +115,11 @@ class TwoLevel(SparseModel):
         W, zeros = unit_rows(torch.randn(c.h1, c.d)), lambda h: nn.Parameter(torch.zeros(h))
         self.W_enc, self.W_dec = nn.Parameter(W.clone()), nn.Parameter(W)
         self.b_enc, self.r_gate, self.b_gate = zeros(c.h1), zeros(c.h1), zeros(c.h1)
-        member = torch.rand(c.h2, c.h1)*(torch.rand(c.h2, c.h1) < max(.05, 4/c.h1)) # a few children each at the start
-        self.D2 = nn.Parameter(unit_rows(member))
+        member = torch.rand(c.h2, c.h1)*(torch.rand(c.h2, c.h1) < max(.05, 4/c.h1))
+        self.D2 = nn.Parameter(unit_rows(member)) # a few children each at the start
         self.b_enc2, self.r_gate2, self.b_gate2 = zeros(c.h2), zeros(c.h2), zeros(c.h2)
-        for k, v in dict(coefficient=c.coefficients, pull=(0., 0.)).items(): self.register_buffer(k, torch.tensor(v))
+        self.register_buffer('coefficient', torch.tensor(c.coefficients))
+        self.register_buffer('pull', torch.zeros(2))
         self.register_buffer('silent', torch.zeros(c.h1)); self.register_buffer('silent2', torch.zeros(c.h2))
         self.post_init()
 
@@ -126,7 +128,8 @@ class TwoLevel(SparseModel):
         return self.D2 if self.config.assignment == 'free' else main_parents(self.D2)
     def decoder2(self, W=None)->tuple: # (h2, h1), (h2, d) rows of length 1
         "What a level-2 feature stands for: level-1 latents, and a direction of the input"
-        M = self.membership(); C = M @ (self.W_dec if W is None else W); length = C.norm(dim=1, keepdim=True).clamp(min=1e-6)
+        M = self.membership(); C = M @ (self.W_dec if W is None else W)
+        length = C.norm(dim=1, keepdim=True).clamp(min=1e-6)
         return M/length, C/length
     def directions2(self)->torch.Tensor: # (h2, d), rows of length 1
         "Directions of level-2 features in the input: through both decoders"
@@ -134,14 +137,14 @@ class TwoLevel(SparseModel):
 
     def codes1(self, y): # of normalised inputs
         "Support, outputs of the encoder there, latents there, all outputs"
-        y = self.centred(y); pre = linear(y, self.W_enc, self.b_enc); s = where(pre > 0)
-        v = entries(y, self.W_enc, self.b_enc, pre, s); at = lambda p: p[s.col]
-        return s, v, GATES[self.config.gate](v, at(self.b_enc), at(self.r_gate), at(self.b_gate)), pre
+        s, v, pre = self.encoder(y, lambda pre: where(pre > 0))
+        return s, v, self._gated(s, v, self.b_enc, self.r_gate, self.b_gate), pre
     def codes2(self, s1, z1):
         "The same of level 2, from level-1 codes"
-        pre = decode(s1, z1, unit_rows(self.membership()).T.contiguous()) + self.b_enc2; s = where(pre.detach() > 0)
-        v = pre[s.row, s.col]; at = lambda p: p[s.col]
-        return s, v, GATES[self.config.gate](v, at(self.b_enc2), at(self.r_gate2), at(self.b_gate2)), pre
+        pre = decode(s1, z1, unit_rows(self.membership()).T.contiguous()) + self.b_enc2
+        s = where(pre.detach() > 0); v = s.take(pre)
+        return s, v, self._gated(s, v, self.b_enc2, self.r_gate2, self.b_gate2), pre
+    def _gated(self, s, v, *p): return s.keep(GATES[self.config.gate](v, *map(s.at, p)))
 
     def encode(self, x:torch.Tensor, level:int=1)->torch.Tensor: # (n, d) -> (n, h1) or (n, h2)
         "Latents of one level"
@@ -162,40 +165,50 @@ class TwoLevel(SparseModel):
 
     def forward(self, x, labels=None):
         c = self.config; y, back = self.normalised(self.checked(x)); s1, v1, z1, pre1 = self.codes1(y)
-        a, b, W = self._branches(z1)
+        a, b, W = self._branches(s1, z1)
         y1, e1, p1, gate1 = self._level(y, s1, v1, a, self.W_dec)
         s2, v2, z2, pre2 = self.codes2(s1, b); M, C = self.decoder2(W)
         y2, e2, p2, gate2 = self._level(y, s2, v2, z2, C)
         agree = agreement(s1, b, s2, z2, y1, C); agree = agree.mean() if len(agree) else e1.new_zeros(())
-        aux = gate1 + c.level2*gate2 + (c.aux*self._dead(y, y1, y2, pre1, pre2, C) if self.training and c.aux else e1.new_zeros(()))
-        codes = (s1.to_dense(z1.detach()) - decode(s2, z2.detach(), M)).square().sum()/y.numel() if c.codes else 0.
-        loss = e1 + c.level2*e2 + c.codes*codes + aux + self.coefficient.clone() @ torch.stack([p1, p2]) + c.consistency*(1 - agree)
-        l0, l02 = (z1 > 0).sum()/len(y), (z2 > 0).sum()/len(y)
+        aux = e1.new_zeros(()) + gate1 + c.level2*gate2
+        if self.training and c.aux: aux = aux + c.aux*self._dead(y, y1, y2, pre1, pre2, C)
+        penalty = self.coefficient.clone() @ torch.stack([p1, p2])
+        loss = e1 + c.level2*e2 + aux + penalty + c.consistency*(1 - agree)
+        if c.codes:
+            e = s1.to_dense(z1.detach()) - decode(s2, z2.detach(), M)
+            loss = loss + c.codes*e.square().sum()/y.numel()
+        l0, l02 = (z.detach().sign().sum()/len(y) for z in (z1, z2))
         if self.training: self._count(s1, z1, s2, z2, torch.stack([l0, l02]))
-        return TwoLevelOutput(loss, back(y1 + self.b_dec), s1.to_dense(z1), back(y2 + self.b_dec), s2.to_dense(z2),
-                              e1, e2, p1, p2, aux, agree, l0, l02)
+        y1, y2 = back(y1 + self.b_dec), back(y2 + self.b_dec)
+        return TwoLevelOutput(loss, y1, s1.to_dense(z1), y2, s2.to_dense(z2), e1, e2, p1, p2, aux,
+                              agree, l0, l02)
 
-    def _branches(self, z1):
+    def _branches(self, s, z1):
         "Level-1 latents for each level, and level 1's decoder for level 2"
         if not (self.training and torch.is_grad_enabled()): return z1, z1, self.W_dec
-        scale = float((self.pull[0]/self.pull[1].clamp(min=1e-12)).clamp(.1, 10)) if self.config.balance and self.pull.min() > 0 else 1.
-        return _Tap.apply(z1, self.pull[0], 1.), _Tap.apply(z1, self.pull[1], scale), _Tap.apply(self.W_dec, None, scale)
+        p1, p2 = self.pull; scale = 1.
+        if self.config.balance and min(p1, p2) > 0: scale = float((p1/p2.clamp(min=1e-12)).clamp(.1, 10))
+        return _Tap.apply(z1, 1., s, p1), _Tap.apply(z1, scale, s, p2), _Tap.apply(self.W_dec, scale)
 
     def _dead(self, y, y1, y2, pre1, pre2, C):
         "AuxK on both levels"
         c, out = self.config, y.new_zeros(()); k, base = c.aux_k or c.d//2, y - self.b_dec
         if len(dead := self.dead.nonzero()[:, 0]):
-            pre, y_c = pre1[:, dead].contiguous(), self.centred(y).detach()
-            out = out + dead_loss((base - y1).detach(), pre, lambda s: entries(y_c, self.W_enc[dead], self.b_enc[dead], pre, s), self.W_dec[dead], k)
+            pre, y_c = pre1[:, dead].contiguous(), self.centred(y)
+            values = lambda s: entries(y_c, self.W_enc[dead], self.b_enc[dead], pre, s)
+            out = out + dead_loss((base - y1).detach(), pre, values, self.W_dec[dead], k)
         if len(dead := (self.silent2 >= c.dead_after).nonzero()[:, 0]):
-            pre = pre2[:, dead]; out = out + dead_loss((base - y2).detach(), pre.detach(), lambda s: pre[s.row, s.col], C[dead], k)
+            at = pre2[:, dead]; values = lambda s: s.take(at)
+            out = out + dead_loss((base - y2).detach(), at.detach(), values, C[dead], k)
         return out
 
     @torch.no_grad()
     def _count(self, s1, z1, s2, z2, l0):
         "After a batch of training: who fired, the coefficients"
-        for silent, s, z in ((self.silent, s1, z1), (self.silent2, s2, z2)): silent += s.shape[0]; silent[s.col[z > 0]] = 0
-        if self.config.l0: self.coefficient.copy_(controlled(self.coefficient, l0, l0.new_tensor(self.config.l0), self.config.rate))
+        for silent, s, z in ((self.silent, s1, z1), (self.silent2, s2, z2)):
+            silent += s.shape[0]; silent[s.fired(z)] = 0
+        c, a = self.config, self.coefficient
+        if c.l0: a.copy_(controlled(a, l0, l0.new_tensor(c.l0), c.rate))
     @torch.no_grad()
     def after_step(self):
         "Directions of length 1; parents are made of children, not of their absence"

@@ -32,16 +32,21 @@ def hoyer(s:Support, z:torch.Tensor, d:int)->torch.Tensor: # scalar, 0 (one acti
 
 PENALTIES = dict(l1=l1, l1_mean=l1_mean, hoyer=hoyer, hoyer_square=hoyer_square)
 
-# %% ../../nbs/sae/31_penalties.ipynb #40c154cf
+# %% ../../nbs/sae/31_penalties.ipynb #cf16ff29
+def _near(x, t, width):
+    "1 where a positive input is less than half the kernel's width from its threshold, else 0"
+    low, high = (t - width/2).clamp(min=0), t + width/2
+    return ((x - (low + high)/2).abs_() < (high - low)/2).to(x)
+
 class _JumpReLU(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, t, width):
-        ctx.save_for_backward(x, t); ctx.width = width
-        return x*(x > t)
+        on = (x > t).to(x); ctx.save_for_backward(x, t, on); ctx.width = width
+        return x*on
     @staticmethod
     def backward(ctx, g):
-        x, t = ctx.saved_tensors; near = (x - t).abs() < ctx.width/2
-        return g*(x > t), -g*near*t/ctx.width, None
+        x, t, on = ctx.saved_tensors; near = _near(x, t, ctx.width).mul_(g).sum_to_size(t.shape)
+        return g*on, -near*t/ctx.width, None
 
 class _Step(torch.autograd.Function):
     @staticmethod
@@ -51,17 +56,17 @@ class _Step(torch.autograd.Function):
     @staticmethod
     def backward(ctx, g):
         x, t = ctx.saved_tensors
-        return None, -g*((x - t).abs() < ctx.width/2)/ctx.width, None
+        return None, -_near(x, t, ctx.width).mul_(g).sum_to_size(t.shape)/ctx.width, None
 
 def jump_relu(
-    x:torch.Tensor, t:torch.Tensor, # (m,) inputs and their thresholds, above 0
+    x:torch.Tensor, t:torch.Tensor, # inputs (..., m) and their thresholds (..., m) or (m,), above 0
     width:float=.1, # of the kernel
-)->torch.Tensor: # (m,)
+)->torch.Tensor: # (..., m)
     "`x` where it exceeds its threshold, else 0; straight-through gradient to the threshold"
     return _JumpReLU.apply(x, t, width)
 
-def step(x:torch.Tensor, t:torch.Tensor, width:float=.1)->torch.Tensor: # (m,) of 0 and 1
-    "Whether `x` exceeds its threshold; straight-through gradient to the threshold; arguments as in `jump_relu`"
+def step(x:torch.Tensor, t:torch.Tensor, width:float=.1)->torch.Tensor: # (..., m) of 0 and 1
+    "Whether `x` exceeds its threshold; gradient and arguments as in `jump_relu`"
     return _Step.apply(x, t, width)
 
 # %% ../../nbs/sae/31_penalties.ipynb #d0868481
@@ -69,9 +74,9 @@ def controlled(
     coefficient, # present one, a number or a tensor, above 0
     active, # latents active a row, mean of the batch
     target:float, # latents that should be active
-    rate:float=.01, # power: a batch with twice as many active moves the coefficient by a factor of 2**rate
+    rate:float=.01, # power: a batch with twice as many active moves it by a factor of 2**rate, none by more
     limits:tuple=(1e-6, 1e3), # of the coefficient
 ):
-    "The coefficient for the next batch"
-    ratio = ((active + .01)/target)**rate
-    return (coefficient*ratio).clamp(*limits) if torch.is_tensor(coefficient) else min(max(coefficient*ratio, limits[0]), limits[1])
+    "The coefficient for the next batch; the steps are bounded, as half of all latents fire at the start"
+    clip = lambda v, a, b: v.clamp(a, b) if torch.is_tensor(v) else min(max(v, a), b)
+    return clip(coefficient*clip((active + .01)/target, .5, 2.)**rate, *limits)

@@ -4,16 +4,16 @@
 
 # %% auto #0
 __all__ = ['PROMPTS', 'PLANS', 'Task', 'task', 'other_items', 'Plan', 'make_model', 'encoder_states', 'own_job', 'transfer_job',
-           'raw_layers', 'run_jobs', 'job_tables', 'open_plan']
+           'raw_layers', 'run_jobs', 'job_tables']
 
 # %% ../../nbs/similarity/25_comparison.ipynb #4f81acc4
-import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 import numpy as np, pandas as pd
 from sklearn.base import clone
-from ..core import atomic, check_name, progress, read_json, write_json
-from ..data import things_ids, triplets
+from ..core import check_name, progress
+from ..data import triplets
+from ..plans import has_tables, keep_plan, my_share, read_plan, read_tables, write_tables
 from .layers import odd_one_found
 from .losses import LOSSES
 from .networks import MODELS, NetworkModel
@@ -216,24 +216,19 @@ def raw_layers(
     return pd.concat(out, ignore_index=True)
 
 # %% ../../nbs/similarity/25_comparison.ipynb #d7db668c
-def _job_file(out, job):
-    return Path(out)/'jobs'/('-'.join(map(str, job)).replace(':', '_').replace('/', '_') + '.parquet')
-
-def _about(plan): return json.loads(json.dumps(asdict(plan)))
+def _job_folder(out, job):
+    return Path(out)/'jobs'/'-'.join(map(str, job)).replace(':', '_').replace('/', '_')
 
 def run_jobs(
     plan:Plan,
     out, # folder
-    part:tuple=(0, 1), # (i, k): every k-th job from the i-th, for several processes
+    part:tuple|str=(0, 1), # (i, k) or 'i/k': every k-th job from the i-th, for several processes
     models=None, # encoder -> loaded (model, tokenizer)
 )->Path: # the folder
     "Do all jobs of a plan that are not done yet"
-    out = Path(out)
-    if (out/'plan.json').exists() and (old := read_json(out/'plan.json')) != _about(plan):
-        differ = ', '.join(k for k in _about(plan) if old.get(k) != _about(plan)[k])
-        raise ValueError(f'{out} holds a comparison with another {differ}: choose another folder')
-    tasks = {s: task(s, plan.n, plan.folds) for s in plan.sets}; write_json(out/'plan.json', _about(plan))
-    todo = [j for j in (plan.jobs + plan.raw_jobs)[part[0]::part[1]] if not _job_file(out, j).exists()]
+    jobs = my_share(plan.jobs + plan.raw_jobs, part)
+    tasks = {s: task(s, plan.n, plan.folds) for s in plan.sets}; out = keep_plan(plan, out)
+    todo = [j for j in jobs if not has_tables(_job_folder(out, j))]
     for e in plan.encoders:
         if not (own := [j for j in todo if j[0] == e]): continue
         states = encoder_states(plan, tasks, e, out, (models or {}).get(e))
@@ -249,35 +244,11 @@ def _do(job, plan, tasks, X, out):
         m = make_model(plan, model, loss, seed, t.scale)
         tables = own_job(t, X[name], m) if what == 'own' else transfer_job(t, tasks, X, m)
     note = dict(zip(('encoder', 'set', 'model', 'loss', 'seed', 'what'), job))
-    for k, d in tables.items():
-        f = _job_file(out, job); f = f if k == 'scores' else f.with_name(f'{f.stem}.{k}.parquet')
-        tables[k] = f, d.assign(**note)
-    for f, d in reversed(tables.values()):  # the scores last: they say that the job is done
-        with atomic(f) as tmp: d.to_parquet(tmp)
+    write_tables(_job_folder(out, job), {k: d.assign(**note) for k, d in tables.items()})
 
 def job_tables(
     out, # folder of `run_jobs`
 )->dict: # scores, raw, weights
     "The tables of all jobs that are done"
-    out = Path(out)
-    if not (out/'plan.json').exists(): raise ValueError(f'{out} holds no comparison')
-    plan = open_plan(**read_json(out/'plan.json')); found = dict(scores=[], weights=[], raw=[])
-    for job in plan.jobs:
-        f = _job_file(out, job)
-        if f.exists():
-            found['scores'].append(pd.read_parquet(f))
-            found['weights'].append(pd.read_parquet(f.with_name(f'{f.stem}.weights.parquet')))
-    found['raw'] = [pd.read_parquet(f) for j in plan.raw_jobs if (f := _job_file(out, j)).exists()]
-    if not found['scores'] or not found['raw']: raise ValueError(f'{out} holds no finished job')
-    return {k: pd.concat(v, ignore_index=True) for k, v in found.items()}
-
-def open_plan(
-    config=None, # a YAML file with fields of a plan
-    **given, # fields
-)->Plan:
-    "A plan from a file and from fields; None keeps what is there"
-    import yaml
-    fields = dict(yaml.safe_load(Path(config).read_text())) if config else {}
-    fields |= {k: v for k, v in given.items() if v is not None}
-    for k in fields: check_name(k, Plan.__dataclass_fields__, 'field of a plan')
-    return Plan(**{k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()})
+    plan, read = read_plan(Plan, out), lambda jobs: read_tables([_job_folder(out, j) for j in jobs])
+    return read(plan.jobs) | dict(raw=read(plan.raw_jobs)['scores'])

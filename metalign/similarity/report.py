@@ -15,8 +15,9 @@ import matplotlib.pyplot as plt
 from fastcore.script import Param, call_parse
 from scipy.stats import rankdata
 from ..core import set_threads
+from ..plans import open_plan
 from ..plots import plot_bars, plot_lines, plot_matrix, write_page
-from .comparison import Plan, job_tables, open_plan, run_jobs
+from .comparison import Plan, job_tables, run_jobs
 from .networks import MODELS
 from .pairs import PARTS, noise_ceilings
 from ..scores import group_counts
@@ -350,7 +351,7 @@ def metalign_similarity(
 ):
     "Predict human similarity from the layers of language models and sentence encoders"
     try:
-        plan = open_plan(config or None, sets=_list(sets), models=_list(models), encoders=_list(encoders),
+        plan = open_plan(Plan, config or None, sets=_list(sets), models=_list(models), encoders=_list(encoders),
                          losses=_list(losses), transfer=_list(transfer),
                          similarity=similarity or None, n=n or None, folds=folds or None, seeds=seeds or None, options=dict(steps=steps) if steps else None)
         run_comparison(plan, out)
