@@ -5,9 +5,7 @@
 # %% auto #0
 __all__ = ['SHOWN', 'front', 'family', 'wide', 'at_matched_l0', 'plot_front', 'study_scores', 'run_study']
 
-# %% ../../nbs/sae/39e_report.ipynb #4ab4f897
-import json
-from dataclasses import asdict
+# %% ../../nbs/sae/39e_report.ipynb #65c4d061
 from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
@@ -108,4 +106,7 @@ def run_study(
     about = (f'{plan.layer} of {plan.model}, {plan.steps} steps of {plan.batch_size} tokens, {plan.seeds} seed{"s"*(plan.seeds > 1)}; all dictionaries have '
              'as many parameters. Measured on articles that no dictionary has seen. Chance: the mean of the activations leaves 1 and recovers 0.')
     figure = plot_front(t), 'L0 against variance unexplained and against cross-entropy recovered, for flat and two-level dictionaries'
-    return write_page(Path(out)/'report', title, about, dict(front=figure), shown, tables)
+    page = write_page(Path(out)/'report', title, about, dict(front=figure), shown, tables)
+    for k, v in shown.items(): print(f'\n{k}\n{v.to_string(index=False)}')
+    print(f'\nTables and figure: {page}')
+    return page

@@ -28,11 +28,12 @@ def plain_letters(
 class Text:
     "One text to learn from"
     about: str
-    files: tuple # of the data set `char_text`, one after the other
+    files: tuple # of the data set, one after the other
     parts: dict # part -> share of the characters before its end
     begin: str|None = None # regular expression of where an article begins
     clean: Callable = str # what is made of a part
     encoding: str = 'utf8'
+    data: str = 'char_text' # the data set
 
 _article, _wikitext = r'(?m)^ \n = (?!=)[^\n]* = \n \n', ('wikitext2_valid.txt', 'wikitext2_test.txt')
 TEXTS = dict(
@@ -42,12 +43,14 @@ TEXTS = dict(
     lower=Text('Wikipedia in a to z and spaces', _wikitext, dict(train=.9, validation=1), _article,
                plain_letters),
     wikitext=Text('Wikipedia articles as WikiText-2 has them', _wikitext,
-                  dict(train=.894, validation=.947, test=1), _article))
+                  dict(train=.894, validation=.947, test=1), _article),
+    news=Text('300 news articles, which come with a wheel', ('lee_background.cor',), dict(train=.8, validation=1), '(?m)^(?=.)',
+              data='news_text'))
 
-def _read(file, encoding):
+def _read(file, encoding, data='char_text'):
     def reader(path):
         with (lzma.open if path.suffix == '.xz' else open)(path, 'rb') as f: return f.read().decode(encoding)
-    return read_file('char_text', file, reader)
+    return read_file(data, file, reader)
 
 def _cut(s, share, begin):
     at = int(share*len(s))
@@ -59,7 +62,7 @@ def _raw(name, part):
     t = TEXTS[check_name(name, TEXTS, 'text')]
     parts = list(t.parts)
     k = parts.index(check_name(part, parts, f'part of {name}')) if part else None
-    whole = ''.join(_read(f, t.encoding) for f in t.files)
+    whole = ''.join(_read(f, t.encoding, t.data) for f in t.files)
     if part is None: return whole
     ends = [0, *(_cut(whole, share, t.begin) for share in t.parts.values())]
     return whole[ends[k]:ends[k + 1]]
