@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['DEMOS', 'metalign_demo']
 
-# %% ../nbs/90_demo.ipynb #8dd1b236
+# %% ../nbs/90_demo.ipynb #615cd1df
 import os
 from pathlib import Path
 from fastcore.script import call_parse
@@ -13,9 +13,10 @@ from .core import check_name
 from .things import run_study
 from .lies.comparison import PLANS
 from .lies.results import run_comparison
+from .sae import report as sparse, study as dictionaries
 from .similarity import comparison as similar, report
 
-# %% ../nbs/90_demo.ipynb #8786495a
+# %% ../nbs/90_demo.ipynb #5b84e5bc
 def _things(out): run_study('words', 'demo', out, 'demo')
 def _lies(out):
     run_comparison(PLANS['demo'], Path(out)/'demo-lies',
@@ -23,12 +24,14 @@ def _lies(out):
 def _similarity(out):
     report.run_comparison(similar.PLANS['demo'], Path(out)/'demo-similarity',
                           'metalign: human similarity of words from the layers of two models', n_boot=200)
-DEMOS = dict(things=_things, lies=_lies, similarity=_similarity)
+def _sae(out):
+    sparse.run_study(dictionaries.PLANS['demo'], Path(out)/'demo-sae', ('run_0', 'run_2'))
+DEMOS = dict(things=_things, lies=_lies, similarity=_similarity, sae=_sae)
 
 @call_parse
 def metalign_demo(
     out:str='results', # folder for models and reports
-    study:str='all', # 'things' (words), 'lies', 'similarity' (words), or 'all'
+    study:str='all', # 'things' (words), 'lies', 'similarity' (words), 'sae', or 'all'
 ):
     "The studies at a small scale: some minutes on two cores, no data beyond wheels"
     try:
