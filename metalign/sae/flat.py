@@ -158,6 +158,16 @@ class Dictionary(SparseModel):
         self.register_buffer('silent', torch.zeros(c.h)) # rows since each latent fired
         self.post_init()
 
+    @torch.no_grad()
+    def start(self, x, importance=None):
+        "As for all, and thresholds of a JumpReLU begin where `l0` latents fire"
+        new, c = not self.b_dec.any(), self.config; super().start(x, importance)
+        if new and c.kind == 'jumprelu' and c.l0:
+            pre = linear(self.centred(self.normalised(x.float())[0]), self.W_enc, self.b_enc)
+            low = pre.flatten().topk(max(1, round(c.l0*len(x)))).values[-1]
+            self.log_threshold.fill_(float(low.clamp(min=.01).log()))
+        return self
+
     def _select(self, pre):
         "Which latents may be active, and are worth a gradient"
         c = self.config

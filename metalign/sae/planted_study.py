@@ -35,7 +35,7 @@ class PlantedPlan:
     tested: int = 8_000
     h1: int = 56
     h2: int = 12
-    steps: int = 1500
+    steps: int = 1000
     batch_size: int = 256
     lr: float = 4e-3
     seeds: int = 3 # of what is planted and of what is trained

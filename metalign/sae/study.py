@@ -56,7 +56,7 @@ PLANS = dict(
     demo=Plan(text='news', windows=400, held=60, spliced=18, h1=256, h2=64, l0=16, l02=6, l0s=(8, 16), kinds=('gated', 'batch_topk'),
               more_kinds=(), steps=200, batch_size=512, seeds=1),
     characters=Plan('results/sae/characters/shakespeare-small-0', 'layer 2', 'shakespeare', size=64, first=False, windows=4000, held=800,
-                    spliced=100, h1=256, h2=64, l0=16, l02=4, l0s=(16,), kinds=('gated', 'batch_topk'), more_kinds=()),
+                    spliced=100, h1=256, h2=64, l0=16, l02=4, l0s=(16,), kinds=('gated', 'batch_topk'), more_kinds=(), steps=600),
     full=Plan())
 
 # %% ../../nbs/sae/39b_study.ipynb #66279331
