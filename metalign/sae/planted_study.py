@@ -26,7 +26,7 @@ from ..stats import seed_summary
 class PlantedPlan:
     "What is planted, and what is trained on it"
     rhos: tuple = (.1, .3) # squared cosine of a child with its parent
-    mosts: tuple = (1, 2) # children that fire with their parent, at most
+    mosts: tuple = (2,) # children that fire with their parent, at most
     parents: int = 8
     children: int = 5 # of each parent
     d: int = 32
@@ -41,7 +41,7 @@ class PlantedPlan:
     seeds: int = 3 # of what is planted and of what is trained
 
 PLANTED_PLANS = dict(quick=PlantedPlan(rhos=(.1,), mosts=(2,), rows=10_000, tested=4000, steps=300, seeds=2),
-                     demo=PlantedPlan(mosts=(2,), rhos=(.1,), rows=30_000, steps=900, seeds=1), full=PlantedPlan())
+                     demo=PlantedPlan(rhos=(.1,), rows=30_000, steps=900, seeds=1), full=PlantedPlan())
 
 def planted_variants(
     plan:PlantedPlan,

@@ -29,7 +29,7 @@ class ScalingPlan:
     kind: str = 'relu' # of dictionary
     penalties: tuple = tuple(PENALTIES)
     start: float = .05 # coefficient before the controller
-    steps: int = 500
+    steps: int = 300
     batch_size: int = 1024
     lr: float = 1e-3
     seeds: int = 3
