@@ -49,7 +49,7 @@ def at_matched_l0(
     level:int=1, # that is compared
 )->pd.DataFrame: # run, name, metric, l0, value, flat, difference, lo, hi (t interval over seeds), n (seeds)
     "Each dictionary less a flat one with as many parameters at the same L0, seed by seed"
-    w = wide(scores); flat = w[(w.run == 'run_0') & (w.name.map(family) == against)]
+    w = wide(scores); flat = w[(w.run == 'run_0') & (w.level == 1) & (w.name.map(family) == against)]
     if flat.empty: check_name(against, sorted(set(w[w.run == 'run_0'].name.map(family))), 'kind of flat dictionary')
     others = w[(w.level == level) & ~w.index.isin(flat.index)]; rows = []
     for m in metrics:
