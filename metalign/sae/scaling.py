@@ -34,14 +34,14 @@ class ScalingPlan:
     lr: float = 1e-3
     seeds: int = 3
 
-def _trained(plan, source, held, penalty, h, seed, folder, **kw):
+def _trained(plan, source, held, penalty, h, seed, folder, times=1, **kw):
     seed_everything(seed); m = Dictionary(DictionaryConfig(held.shape[1], h, plan.kind, k=1, penalty=penalty, **kw))
-    return fit_dictionary(m, source, held[:2048], folder, plan.steps, plan.batch_size, plan.lr, seed=seed).model.eval()
+    return fit_dictionary(m, source, held[:2048], folder, times*plan.steps, plan.batch_size, plan.lr, seed=seed).model.eval()
 
 def _tuned(plan, source, held, penalty, seed, folder):
-    "The coefficient with which the controller ends"
+    "The coefficient with which the controller ends, in twice the steps: it may have a long way to go"
     if not (note := folder/'coefficient.json').exists():
-        m = _trained(plan, source, held, penalty, plan.h, seed, folder/'tuning', l0=plan.l0, coefficient=plan.start)
+        m = _trained(plan, source, held, penalty, plan.h, seed, folder/'tuning', 2, l0=plan.l0, coefficient=plan.start, rate=.03)
         write_json(note, dict(coefficient=float(m.coefficient)))
     return read_json(note)['coefficient']
 
