@@ -58,6 +58,11 @@ def _check_probing(z_train, z_test, ks, x_train, x_test):
     if bad := [k for k in ks if not 1 <= k <= h]:
         raise ValueError(f'k={bad[0]} of {h} latents: give 1 to {h}')
 
+def _decisions(probe, train, y, test, groups=None):
+    "(m,) decisions of a probe; 0 where what it sees never changes, as dead latents do not"
+    if not (train != train[:1]).any(): return np.zeros(len(test))
+    return probe.fit(train, y, groups).decision_function(test)
+
 def _feature_sets(z_train, z_test, ys, ks, by, x_train, x_test):
     "What a probe may see: name, width, and (latents, training rows, test rows) for each set of labels"
     for k in ks:
@@ -83,7 +88,7 @@ def sparse_probing(
     _check_probing(z_train, z_test, ks, x_train, x_test)
     model, rng, rows = PROBES[check_name(probe, PROBES, 'probe')](), np.random.default_rng(seed), []
     ys = [y_train, *(rng.permutation(y_train) for _ in range(controls))]
-    def score(y, train, test): return clone(model).fit(train, y, groups_train).decision_function(test)
+    score = lambda y, train, test: _decisions(clone(model), train, y, test, groups_train)
     for features, k, sets in _feature_sets(z_train, z_test, ys, ks, by, x_train, x_test):
         s, *other = [score(y, *v[1:]) for y, v in zip(ys, sets)]
         null = [auroc(y_test, v) for v in other] or [np.nan]
@@ -107,7 +112,7 @@ def main_latents(
     z = check_latents(z); y, best = _labels(y, len(z)), -1.
     order = select_latents(z, y, min(most, z.shape[1]), positive=True)
     for k in range(1, len(order) + 1):
-        part = z[:, order[:k]]; f1 = _f1(y, PROBES['logistic']().fit(part, y).decision_function(part))
+        part = z[:, order[:k]]; f1 = _f1(y, _decisions(PROBES['logistic'](), part, y, part))
         if f1 <= best + rise: return order[:k - 1], best
         best = f1
     return order, best

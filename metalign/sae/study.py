@@ -108,7 +108,8 @@ class Material:
         keep = np.linspace(0, len(by) - 1, min(n or len(by), len(by))).astype(int)
         name = f'{Path(p.model).name}-{p.layer}-{p.text}-{part}-{len(keep)}'.replace(' ', '')
         source = ModelSource(self.model, windows[keep], p.layer, p.skip)
-        return read_activations(source, self.out/'activations'/name), windows[keep], by[keep]
+        by = by[keep] if len(set(by[keep])) > 2 else np.arange(len(keep))*20//len(keep) # stretches, where there are no articles
+        return read_activations(source, self.out/'activations'/name), windows[keep], by
     @property
     def d(self): return self.train.rows(0, 1)[self.plan.layer].shape[1]
     def source(self, part='train'): # as `fit_dictionary` takes it; a block is a window
