@@ -6,7 +6,7 @@
 __all__ = ['PLANTED_PLANS', 'PLANTED_SHOWN', 'PlantedPlan', 'planted_variants', 'readouts', 'run_planted', 'planted_table']
 
 # %% ../../nbs/sae/39d_planted_study.ipynb #222885bf
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 import numpy as np, pandas as pd, torch
@@ -47,7 +47,7 @@ def planted_variants(
     plan:PlantedPlan,
     l0:float, l02:float, # children and parents active a row, in truth
 )->dict: # name -> configuration
-    "The dictionaries: flat ones, and two levels with one thing changed at a time; all know the true L0"
+    "Flat ones, and two levels with one thing changed at a time; all but `basic` know the true L0, a k is its nearest number"
     h = flat_size(plan.d, plan.h1, plan.h2); more = dict(dead_after=20_000); k = max(1, round(l0)); n = plan.h2
     two = lambda **kw: TwoLevelConfig(plan.d, plan.h1, plan.h2, **dict(l0=(l0, l02), balance=True) | more | kw)
     flat = {kind: DictionaryConfig(plan.d, h, kind, k=k, l0=l0 if kind == 'gated' else None, **more) for kind in ('gated', 'batch_topk')}

@@ -5,9 +5,8 @@
 # %% auto #0
 __all__ = ['CASES', 'ScalingPlan', 'keeps_l0', 'halved_inputs', 'l0_ratios']
 
-# %% ../../nbs/sae/39c_scaling.ipynb #7d9d7674
+# %% ../../nbs/sae/39c_scaling.ipynb #8d141373
 from dataclasses import dataclass
-from pathlib import Path
 import numpy as np, pandas as pd, torch
 from ..core import progress, read_json, seed_everything, write_json
 from ..plans import has_tables, keep_plan, my_share, read_tables, write_tables

@@ -15,14 +15,12 @@ from fastcore.script import call_parse
 from ..core import check_name, progress, read_json, seed_everything, set_threads, write_json
 from ..language import encode, load_lm
 from ..plans import has_tables, keep_plan, my_share, open_plan, read_tables, write_tables
-from ..reps import Reps
 from .activations import ModelSource, RepsSource, fit_dictionary, read_activations, token_windows
-from .flat import SPARSE_MODELS, Dictionary, DictionaryConfig, open_dictionary
-from .hierarchy import TwoLevel, TwoLevelConfig
+from .flat import SPARSE_MODELS, DictionaryConfig
+from .hierarchy import TwoLevelConfig
 from .inside import Splice
 from .measures import Usage, coherence
 from .texts import TEXTS, articles
-from ..stats import seed_summary
 
 # %% ../../nbs/sae/39b_study.ipynb #5975c6d4
 @dataclass(frozen=True)
@@ -134,15 +132,14 @@ def _used(model, material, levels):
 def measure_dictionary(
     model, # a sparse autoencoder in evaluation mode
     material:Material,
-    inside:bool=True, # whether the model's cross-entropy is measured too
 )->pd.DataFrame: # level, metric, value, lo, hi, chance, n
     "What a dictionary does on held-out articles"
     levels = (1, 2) if hasattr(model.config, 'h2') else (1,); use, agree = _used(model, material, levels); tables = []
     for l in levels:
         W = model.W_dec if l == 1 else model.directions2()
-        t = [use[l].table(), pd.DataFrame([dict(metric='coherence') | coherence(W.detach(), draws=1)])]
-        if inside: t.append(material.splice.recovered(model, l).assign(metric=lambda d: 'recovered_' + d.floor))
-        tables.append(pd.concat(t).assign(level=l))
+        inside = material.splice.recovered(model, l).assign(metric=lambda d: 'recovered_' + d.floor)
+        alike = pd.DataFrame([dict(metric='coherence') | coherence(W.detach(), draws=1)])
+        tables.append(pd.concat([use[l].table(), alike, inside]).assign(level=l))
     more = dict(parameters=model.num_parameters())
     if 2 in levels:
         more |= dict(agreement=np.mean(agree), pull1=model.pull[0].item(), pull2=model.pull[1].item(),
