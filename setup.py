@@ -14,6 +14,6 @@ setup(
     long_description=Path('README.md').read_text(encoding='utf8'), long_description_content_type='text/markdown',
     packages=find_packages(include=[name, f'{name}.*']), python_requires=f'>={cfg["min_python"]}',
     install_requires=cfg['requirements'].split(),
-    extras_require={k: cfg[f'{k}_requirements'].split() for k in ('dev', 'demo', 'vision')},
+    extras_require={k: cfg[f'{k}_requirements'].split() for k in ('dev', 'demo', 'vision', 'search')},
     entry_points={'console_scripts': cfg['console_scripts'].split(), 'nbdev': [f'{name}={name}._modidx:d']},
 )

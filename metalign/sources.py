@@ -161,6 +161,21 @@ DATA = dict(
     nouns=DataSet('6,800 English nouns', 'PyPI wonderwords', 'MIT', {'nounlist.txt': (None, None)},
                   'wonderwords/assets',
         "pip install 'metalign[demo]'"),
+    easy_vqa=DataSet('easy-VQA: 5,000 pictures of one shape, 48,248 questions, 13 answers', 'PyPI easy-vqa', 'MIT', {
+        'train/questions.json': ('bb67697636aed0e65631d4266824aebeae5c833b0f37ed781e20752e85617ec5', None),
+        'test/questions.json': ('0d4630a51bafec65343e2f6af9cdd20cf8eae214344ef57636202eec409553f7', None),
+        'answers.txt': ('f004fd115e14db5f70a3a4e1b06d89fd76d45d7446a62d12b50ed1ac2a1a824c', None)},
+        'easy_vqa/data', "pip install 'metalign[vision]'"),
+    nlvr=DataSet('2,964 human sentences about synthetic pictures, true or false (dev, test and hidden splits of NLVR)',
+        'Suhr et al. 2017; lil-lab/nlvr on GitHub, 1892484', 'CC BY 4.0', {
+        'nlvr_perm0.parquet': ('78363d9c5288e790e5f004f5903bbe58e15c2c1d38cbf4318da081956159d86a', None)},
+        install='one row for each example of nlvr/dev, nlvr/test and nlvr/hidden with the first (k = 0) of its pictures: '
+                'split, identifier, sentence, label, structured_rep, png (bytes)'),
+    emoji=DataSet('1,911 emoji: picture (Twemoji, 64 x 64), name, category', 'npm emoji-datasource-twitter 16.0.0',
+        'MIT (package); pictures CC BY 4.0', {
+        'twemoji64.parquet': ('e176f48d631d6af2048b3a77b7a590432fda10f96dfc4d337f2ab2dd469baec9', None)},
+        install='one row for each emoji of emoji.json without skin tones: unified, name, short_names, category, subcategory, '
+                'png (bytes of img/twitter/64)'),
 )
 
 # %% ../nbs/00a_sources.ipynb #5d86cd12

@@ -24,25 +24,33 @@ class ScalingPlan:
     "What is trained to see whether L0 is kept"
     data: str = 'activations' # what it is trained on, for the record
     h: int = 512 # latents, before they double
-    l0: float = 32. # that the controller aims at
+    l0: float = 32. # wanted, at the first size
     kind: str = 'relu' # of dictionary
     penalties: tuple = tuple(PENALTIES)
-    start: float = .05 # coefficient before the controller
+    start: float = .05 # first coefficient that is tried
+    trials: int = 14 # coefficients, at most
+    near: float = .05 # near enough: the log of the L0 over the wanted one
     steps: int = 300
     batch_size: int = 1024
     lr: float = 1e-3
     seeds: int = 3
 
-def _trained(plan, source, held, penalty, h, seed, folder, times=1, **kw):
-    seed_everything(seed); m = Dictionary(DictionaryConfig(held.shape[1], h, plan.kind, k=1, penalty=penalty, **kw))
-    return fit_dictionary(m, source, held[:2048], folder, times*plan.steps, plan.batch_size, plan.lr, seed=seed).model.eval()
+def _trained(plan, source, held, penalty, h, seed, folder, coefficient):
+    seed_everything(seed); m = Dictionary(DictionaryConfig(held.shape[1], h, plan.kind, k=1, penalty=penalty, coefficient=coefficient))
+    return fit_dictionary(m, source, held[:2048], folder, plan.steps, plan.batch_size, plan.lr, seed=seed).model.eval()
 
 def _tuned(plan, source, held, penalty, seed, folder):
-    "The coefficient with which the controller ends, in twice the steps: it may have a long way to go"
-    if not (note := folder/'coefficient.json').exists():
-        m = _trained(plan, source, held, penalty, plan.h, seed, folder/'tuning', 2, l0=plan.l0, coefficient=plan.start, rate=.03)
-        write_json(note, dict(coefficient=float(m.coefficient)))
-    return read_json(note)['coefficient']
+    "The tried coefficient whose L0 is nearest: bracketed by factors of 8, then halved on a log scale"
+    c, lo, hi, tried = plan.start, 0., np.inf, {}
+    for i in range(plan.trials):
+        if not (note := folder/f'trial-{i}.json').exists():
+            l0 = explained(_trained(plan, source, held, penalty, plan.h, seed, folder/f'trial-{i}', c), held)['l0']
+            write_json(note, dict(coefficient=c, l0=l0))
+        tried[c] = np.log(max(read_json(note)['l0'], 1e-3)/plan.l0)
+        if abs(tried[c]) < plan.near: break
+        lo, hi = (c, hi) if tried[c] > 0 else (lo, c)
+        c = 8*lo if hi == np.inf else hi/8 if lo == 0 else (lo*hi)**.5
+    return min(tried, key=lambda c: abs(tried[c]))
 
 def keeps_l0(
     plan:ScalingPlan,
@@ -58,7 +66,7 @@ def keeps_l0(
         if has_tables(f := folder(p, s)): continue
         c, rows = _tuned(plan, sources[1], held[1], p, s, f), []
         for case, (a, b) in CASES.items():
-            m = _trained(plan, sources[b], held[b], p, a*plan.h, s, f/case.replace(' ', '-'), coefficient=c)
+            m = _trained(plan, sources[b], held[b], p, a*plan.h, s, f/case.replace(' ', '-'), c)
             rows.append(dict(penalty=p, case=case, seed=s, **explained(m, held[b]), coefficient=c, h=a*plan.h, d=m.config.d))
         write_tables(f, dict(scores=pd.DataFrame(rows)))
     return read_tables([folder(*j) for j in jobs if has_tables(folder(*j))])['scores']
