@@ -5,7 +5,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help demo test lab docs export readme bench bench.metrics bench.sae clean
+.PHONY: help demo test lab docs export readme bench bench.metrics bench.sae bench.twostream clean
 help:  ## this list
 	@grep -E '^[a-z.]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 16
 
@@ -69,6 +69,9 @@ bench/.venv-sparsify/.done: constraints.txt
 	$(PYTHON) -m venv bench/.venv-sparsify
 	bench/.venv-sparsify/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt eai-sparsify==1.3.3
 	@touch $@
+
+bench.twostream: .venv/.done  ## the two-stream model against LXMERT: a forward and backward pass, memory (6 minutes)
+	cd bench && PYTHONPATH=.. ../.venv/bin/python twostream.py
 
 clean:  ## remove what was made, but not .venv, data or results
 	rm -rf _docs _proc build dist *.egg-info .pytest_cache

@@ -27,7 +27,10 @@ def one_layer(
 )->pd.DataFrame: # one row a run and metric
     "The layer that stands for a run"
     check_name(which, LAYERS, 'layer'); _need(alignment, 'metric', 'value', what='alignment')
-    d = alignment.dropna(subset='value').groupby([*_runs(alignment), 'metric'], sort=False).value
+    run = [*_runs(alignment), 'metric']
+    if 'layer' in alignment and alignment.duplicated([*run, 'layer']).any():
+        raise ValueError('some runs have several rows for a layer and metric: select one epoch and one pooling first')
+    d = alignment.groupby(run, sort=False).value
     return d.agg(LAYERS[which]).reset_index()
 
 # %% ../../nbs/twostream/46_models.ipynb #e7ca54c9
@@ -88,7 +91,7 @@ def _joined(alignment, scores, which, score): # x alignment, y score; one row a 
     if score is not None: scores = scores[scores.metric == check_name(score, scores.metric.unique(), 'score')]
     on = [c for c in _runs(alignment) if c in scores]
     if scores.duplicated([*on]).any():
-        raise ValueError(f'some runs have several scores ({", ".join(scores.metric.unique())}): name one by score=')
+        raise ValueError(f'some runs have several rows of scores ({", ".join(scores.metric.unique())}): name one metric by score=, keep one epoch')
     d = one_layer(alignment, which).rename(columns=dict(value='x'))
     d = d.merge(scores[[*on, 'value']].rename(columns=dict(value='y')), on=on)
     if not len(d): raise ValueError('alignment and scores have no run in common')
@@ -140,7 +143,7 @@ def contrast(
     levels=None, # (a, b): the difference is a - b; by default the two that are there, the greater first
     by=('task', 'metric'), # one row of the result each; columns that the table lacks are left out
     unit=('seed',), # what is independent; ('placement', 'seed') takes every run for so
-    pair=None, # columns that pair rows; by default all of model, task, placement, seed, layer, metric, pool, stream ... there
+    pair=None, # columns that pair rows; by default all of task, placement, seed, layer, metric, pool, stream ... there
     level:float=.95, # of the interval
 )->pd.DataFrame: # by..., factor, a, b, mean_a, mean_b, difference, lo, hi, p (t test), n (units), pairs, unpaired
     "Paired difference between two levels of a factor, with a t interval over units"
@@ -155,7 +158,7 @@ def contrast(
     return pd.DataFrame([dict(zip(by, np.atleast_1d(np.array(k, object)))) | _paired(g, factor, levels, list(unit), level)
                          | dict(unpaired=len(w) - len(both)) for k, g in groups])
 
-PAIRED = [*RUN, 'layer', 'metric', 'stream', 'measure', 'pool', 'pretrained', 'contrastive', 'alignment_term', 'meeting']
+PAIRED = [*RUN[1:], 'layer', 'metric', 'stream', 'measure', 'pool', 'pretrained', 'contrastive', 'alignment_term', 'meeting']
 
 def _levels(table, factor, levels):
     there = sorted(table[factor].dropna().unique(), reverse=True)

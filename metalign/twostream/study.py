@@ -40,9 +40,9 @@ class Plan:
 VARIANTS = dict(contrastive=dict(contrastive=.1), aligned=dict(alignment=.1), mean=dict(model=SMALL | dict(pool='mean')))
 TINY = dict(v_width=32, v_heads=2, v_mlp=64, co_width=32, co_heads=2, patch_size=16, t_layers=2, v_layers=2)
 PLANS = dict(
-    quick=Plan(dict(emoji=dict(rows=300, epochs=1)), ('none', '0/0', '1/1'), dict(contrastive=dict(contrastive=.1)), ('1/1',), 1,
+    quick=Plan(dict(easy_vqa=dict(rows=500, epochs=1)), ('none', '0/0', '1/1'), dict(contrastive=dict(contrastive=.1)), ('1/1',), 1,
                dict(model=TINY, batch_size=32, track=64), 48),
-    demo=Plan(dict(emoji=dict(epochs=4)), ('none', 'early', 'late'), seeds=1, base=dict(model=SMALL, track=128), items=128),
+    demo=Plan(dict(easy_vqa=dict(rows=4000, epochs=2)), ('none', 'early', 'late'), seeds=1, base=dict(model=SMALL, track=128), items=128),
     full=Plan(dict(easy_vqa=dict(rows=12_000, epochs=4), emoji=dict(epochs=10)), variants=VARIANTS, varied=('late',)))
 
 def experiments(
