@@ -139,7 +139,7 @@ def _panel(ax, under, image, tokens, patches, values, tops, smooth):
     ax.imshow(image.mean(-1), cmap='gray', vmin=0, vmax=255, extent=(0, w, h, 0))
     ax.imshow(patches, cmap='inferno', alpha=.6, vmin=0, vmax=tops[0], extent=(0, w, h, 0),
               interpolation='bilinear' if smooth else 'nearest')
-    ax.set_title(f'{ax.get_title()} {float(patches.max()):.2f}'.strip(), fontsize=8)
+    ax.set_title(f'{ax.get_title()} {float(patches.max()):.2f}'.strip(), fontsize=7)
     ax.axis('off'); _tokens(under, tokens, values, tops[1])
 
 def plot_maps(
@@ -157,7 +157,7 @@ def plot_maps(
         shares = {c: (share(p[i].cpu(), 2), share(t[i].cpu())[:len(tokens[i])]) for c, (p, t) in maps.items()}
         tops = [max(float(s[j].max()) for s in shares.values()) or 1. for j in (0, 1)]
         axes[2*i, 0].imshow(images[i].astype(np.uint8)); axes[2*i, 0].axis('off')
-        axes[2*i, 0].set_title(names[i] if names else '', fontsize=8)
+        axes[2*i, 0].set_title(names[i] if names else '', fontsize=7)
         _tokens(axes[2*i + 1, 0], tokens[i], np.zeros(len(tokens[i])), 1.)
         for j, (c, (p, t)) in enumerate(shares.items(), 1):
             axes[2*i, j].set_title(c)
