@@ -79,12 +79,13 @@ def plot_lines(
     baseline_name:str='raw features', # for the legend
     lo:str='lo', # column of the lower end; none is drawn if the table has none
     hi:str='hi', # column of the upper end
+    sharey:bool=True, # whether panels have one vertical axis; False for losses of different size
 ):
     "Lines with intervals, by panel"
     _need(df, x, y, hue, col)
     if lo in df: _need(df, hi)
     panels, at = _facets(df, col), lambda v, k: v.get(k) if isinstance(v, dict) else v
-    fig, axes = _axes(len(panels), width=4.6 if len(panels) < 3 else 3.4, sharey=True)
+    fig, axes = _axes(len(panels), width=4.6 if len(panels) < 3 else 3.4, sharey=sharey)
     names, places = list(dict.fromkeys(df[hue])) if hue else [None], list(dict.fromkeys(df[x]))
     for ax, (name, part) in zip(axes, panels):
         for i, h in enumerate(names):
