@@ -110,6 +110,7 @@ def run_experiment(
     out, # folder: plan.json, scores.parquet, alignment.parquet, history.parquet, run/ (model and checkpoints)
     data=None, # a loaded `TaskData`, in place of the configuration's
     tokenizer=None, # by default that of the text stream
+    callbacks=(), # further `TrainerCallback`s
 )->pd.DataFrame: # split, metric, value, chance, n, and what was run
     "Train and score one model; goes on where it was stopped, and opens what is finished"
     c, out = config, keep_plan(config, out)
@@ -121,7 +122,7 @@ def run_experiment(
         watch = [_Tracker(of('validation'), c.model.get('pool', 'class'), out)] if c.track else []
         if c.track: watch[0].batches = _first(watch[0].batches, c.track); watch[0].measure(model, 0)
         run = fit(model, of('train', steps=steps, seed=c.seed), [b for b in _all(of('validation'))], out/'run', steps, lr=c.lr, warmup=round(c.warmup*steps),
-                  min_lr=c.min_lr, eval_every=a_round, metric=data.metric, metrics=task_metrics(data.kind), callbacks=watch, seed=c.seed)
+                  min_lr=c.min_lr, eval_every=a_round, metric=data.metric, metrics=task_metrics(data.kind), callbacks=[*watch, *callbacks], seed=c.seed)
         write_tables(out, dict(scores=evaluate(run.model, data, tokenizer, c), history=run.history) | _tracked(out))
         for f in out.glob('alignment-*.parquet'): f.unlink()
     return _named(out)
