@@ -7,7 +7,6 @@ __all__ = ['open_image', 'ImageStore']
 
 # %% ../../nbs/twostream/42_images.ipynb #01ff2299
 import io
-from pathlib import Path
 import numpy as np, torch
 from ..core import progress
 

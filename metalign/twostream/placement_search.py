@@ -12,12 +12,11 @@ import optuna
 from fastcore.script import call_parse
 from transformers import TrainerCallback
 from ..core import set_threads
-from ..language import load_encoder
 from .experiments import ExperimentConfig, run_experiment
 from .search import search
 from .search_figures import pareto, trials_table
 from .study import SMALL
-from .tasks import TASKS, load_task
+from .tasks import TASKS
 
 # %% ../../nbs/twostream/47b_placement_search.ipynb #30ba7eff
 class _Pruning(TrainerCallback):
@@ -32,15 +31,11 @@ class TaskObjective:
         configs:dict, # name of an objective -> `ExperimentConfig`; its placement is replaced
         out, # folder of the experiments
         prune:bool=False, # report each epoch; for one objective
-    ): self.configs, self.out, self.prune, self.loaded = configs, Path(out), prune, {}
-    def data(self, c):
-        if (key := (c.task, c.rows, c.text)) not in self.loaded:
-            self.loaded[key] = load_task(c.task, rows=c.rows), load_encoder(c.text, to='cpu')[1]
-        return self.loaded[key]
+    ): self.configs, self.out, self.prune = configs, Path(out), prune
     def one(self, name, placement, trial):
         c = replace(self.configs[name], placement=str(placement)); metric = TASKS[c.task].metric
         at = self.out/f'{name}-{placement}'.translate({ord('/'): '_'} | dict.fromkeys(map(ord, '[] ')))
-        got = run_experiment(c, at, *self.data(c), callbacks=[_Pruning(trial, metric)] if self.prune else [])
+        got = run_experiment(c, at, callbacks=[_Pruning(trial, metric)] if self.prune else [])
         return float(got.query('split == "validation" and metric == @metric').value.iloc[0])
     def __call__(self, placement, trial=None): return {k: self.one(k, placement, trial) for k in self.configs}
 

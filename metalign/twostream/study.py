@@ -12,14 +12,13 @@ from pathlib import Path
 import pandas as pd
 from fastcore.script import call_parse
 from ..core import check_name, progress, set_threads
-from ..language import load_encoder
 from ..plans import has_tables, keep_plan, my_share, read_tables, write_tables
 from ..stats import seed_summary
 from ..train import open_run
 from .alignment import STUDIED, dimension_by_layer, meeting_effect, stream_alignment, stream_reps
 from .batches import TaskBatches
-from .experiments import ExperimentConfig, build, run_experiment
-from .tasks import TASKS, load_task
+from .experiments import ExperimentConfig, build, materials, run_experiment
+from .tasks import TASKS
 
 # %% ../../nbs/twostream/49_study.ipynb #5218cce8
 SMALL = dict(v_width=96, v_heads=3, v_mlp=384, co_width=96, co_heads=3, patch_size=16, freeze_text=True) # of vision, beside MiniLM
@@ -58,12 +57,11 @@ def experiments(
 def analyse(
     config:ExperimentConfig,
     folder, # of the experiment, which is done
-    data, tokenizer, # as it was trained with
     items:int=512, # test rows
 ): # writes alignment, dimension and, with co-attention, meetings to `<folder>/layers`
     "Layers of a trained model on test items"
     if has_tables(at := Path(folder)/'layers', 'alignment'): return
-    model = open_run(Path(folder)/'run', build(config, data)).model
+    data, tokenizer = materials(config); model = open_run(Path(folder)/'run', build(config, data)).model
     batches = TaskBatches(data, 'test', tokenizer, 128, None, max_text=config.max_text, truncate=True)
     reps = stream_reps(model, batches, config.model.get('pool', 'class'), min(items, len(batches.rows)))
     tables = dict(alignment=stream_alignment(reps, STUDIED, null=100, n_sub=50, undefined='nan'), dimension=dimension_by_layer(reps))
@@ -76,12 +74,10 @@ def run_study(
     part=(0, 1), # (i, k) or 'i/k': every k-th experiment from the i-th, for several processes
 )->dict: # scores, alignment, dimension, meetings, curves; see `study_tables`
     "Run what is not done, and open the rest"
-    out, jobs, loaded = keep_plan(plan, out), experiments(plan), {}
+    out, jobs = keep_plan(plan, out), experiments(plan)
     for k in progress(my_share(list(jobs), part), 'experiments'):
         if has_tables(out/k/'layers', 'alignment'): continue
-        c = jobs[k]; key = c.task, c.rows
-        if key not in loaded: loaded[key] = load_task(c.task, rows=c.rows), load_encoder(c.text, to='cpu')[1]
-        run_experiment(c, out/k, *loaded[key]); analyse(c, out/k, *loaded[key], plan.items)
+        run_experiment(jobs[k], out/k); analyse(jobs[k], out/k, plan.items)
     return study_tables(plan, out)
 
 def study_tables(

