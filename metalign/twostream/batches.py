@@ -46,11 +46,12 @@ class TaskBatches(Dataset):
         seed:int=0, # of the shuffles
         max_text:int=64, # tokens of a caption, with the special ones
         truncate:bool=False, # cut longer captions; else they are an error
-        mean=.5, std=.5, # of pixels from 0 to 1, for all channels or each: (pixel - mean)/std
+        mean=None, std=None, # of pixels from 0 to 1, for all channels or each: (pixel - mean)/std; by default those of the images, or .5
     ):
         if batch_size < 1: raise ValueError(f'batch_size={batch_size}: at least 1 row')
         self.data, self.rows, self.name, self.tokenizer = data, data.split(split), split, tokenizer
-        self.steps, self.seed, self.mean, self.std = steps, seed, mean, std
+        self.steps, self.seed = steps, seed
+        self.mean, self.std = (getattr(data.images, k, .5) if v is None else v for k, v in dict(mean=mean, std=std).items())
         self.batch_size = batch_size if steps is None else min(batch_size, len(self.rows))
         self.max_text, self.truncate = max_text, truncate
         self.ids = encode_captions(self.rows.text, tokenizer, max_text, truncate,

@@ -7,7 +7,7 @@ __all__ = ['ExperimentConfig', 'TunedTwoStream', 'build', 'predict', 'evaluate',
            'experiment_table']
 
 # %% ../../nbs/twostream/44_experiments.ipynb #93069de3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 import pandas as pd, torch
@@ -20,8 +20,9 @@ from .alignment import TRACKED, stream_alignment, stream_reps
 from .batches import TaskBatches, chance, score, task_metrics
 from .model import TwoStream
 from .objectives import alignment_term, contrastive_loss
+from .pretraining import TwoStreamForPretraining, loss_terms, pretrain
 from .tasks import TASKS, load_task
-from .weights import make_streams
+from .weights import FeatureMaps, efficientnet_maps, make_streams
 
 # %% ../../nbs/twostream/44_experiments.ipynb #984a5325
 @dataclass(frozen=True)
@@ -32,8 +33,10 @@ class ExperimentConfig:
     seed: int = 0 # of weights, batches and dropout; the split of the task is always that of seed 0
     rows: int|None = None # of the task, at most
     text: str = 'minilm' # as `make_streams` takes it
-    vision: str|None = None # as `make_streams` takes it; None: a small ViT from scratch
+    vision: str|None = None # as `make_streams` takes it; None: a small ViT from scratch, on pixels
+    image_size: int|None = None # of the pictures in pixels; None: the task's own, or 224 for feature maps
     start: str|None = None # folder of streams that were pretrained; those weights of theirs that fit are taken
+    pretrain: int = 0 # steps of pretraining on the training rows beforehand: masked words, masked patches, matching
     model: dict = field(default_factory=dict) # further fields of `TwoStreamConfig`
     epochs: int = 4
     batch_size: int = 64
@@ -56,14 +59,18 @@ class TunedTwoStream(TwoStream):
     def forward(self, input_ids, attention_mask=None, pixel_values=None, labels=None, output_states=False, output_attentions=False):
         c, k = self.config, getattr(self.config, 'terms', {}) if self.training and labels is not None and len(input_ids) > 3 else {}
         o = super().forward(input_ids, attention_mask, pixel_values, labels, output_states or k.get('alignment', 0) > 0, output_attentions)
-        if w := k.get('contrastive'): o.loss = o.loss + w*contrastive_loss(o.text_pooled, o.vision_pooled, k['temperature'])
+        if w := k.get('contrastive'):
+            same = (input_ids[:, None] == input_ids).all(-1) # the same question is no negative
+            o.loss = o.loss + w*contrastive_loss(o.text_pooled, o.vision_pooled, k['temperature'], same)
         if w := k.get('alignment'): o.loss = o.loss + w*alignment_term(o.text_states, o.vision_states, k['layers'], c.pool, attention_mask)
         return o
 
 def build(config:ExperimentConfig, data)->TunedTwoStream:
     "The model of an experiment before training"
-    c = config; seed_everything(c.seed); size = dict(image_size=data.images.size) if c.vision is None else {}
+    c = config; seed_everything(c.seed); size = dict(image_size=data.images.size) if c.vision in (None, 'efficientnet-lite0') else {}
     m = make_streams(c.text, c.vision, c.placement, **dict(kind=data.kind, n_labels=len(data.labels)) | size | c.model)
+    if c.alignment and not all(0 <= l < min(m.config.t_layers, m.config.v_layers) for l in c.layers):
+        raise ValueError(f'layers={c.layers} of the alignment term: the streams have {m.config.t_layers} and {m.config.v_layers}, counted from 0')
     tuned = TunedTwoStream(m.config); tuned.load_state_dict(m.state_dict())
     tuned.config.terms = dict(contrastive=c.contrastive, temperature=c.temperature, alignment=c.alignment, layers=list(c.layers))
     if c.start: _take(tuned, TwoStream.from_pretrained(c.start))
@@ -107,15 +114,24 @@ def evaluate(model, data, tokenizer, config)->pd.DataFrame: # split, metric, val
 
 # %% ../../nbs/twostream/44_experiments.ipynb #143c2dff
 @lru_cache(4)
-def _opened(task, rows, text): return load_task(task, rows=rows), load_encoder(text, to='cpu')[1]
+def _opened(task, rows, text, size, maps):
+    data = load_task(task, rows=rows, image_size=size)
+    if maps: data = replace(data, images=FeatureMaps(efficientnet_maps(data.images, size or 224)))
+    return data, load_encoder(text, to='cpu')[1]
 
 def materials(config:ExperimentConfig)->tuple: # `TaskData`, tokenizer
     "The task and the tokenizer of an experiment, kept for those that share them"
-    return _opened(config.task, config.rows, config.text)
+    c = config; return _opened(c.task, c.rows, c.text, c.image_size, c.vision == 'efficientnet-lite0')
+
+def _pretrained(c, streams, data, tokenizer, out):
+    "Pretrains the streams; loss curves by term"
+    run = pretrain(TwoStreamForPretraining.from_streams(streams), data, tokenizer, out, c.pretrain, c.batch_size, seed=c.seed, lr=c.lr,
+                   warmup=round(c.warmup*c.pretrain), batches=dict(max_text=c.max_text, truncate=True))
+    _take(streams, run.model.streams); return loss_terms(run.history)
 
 def run_experiment(
     config:ExperimentConfig,
-    out, # folder: plan.json, scores.parquet, alignment.parquet, history.parquet, run/ (model and checkpoints)
+    out, # folder: plan.json, scores.parquet, alignment.parquet, history.parquet, pretraining.parquet, run/ (model and checkpoints)
     callbacks=(), # further `TrainerCallback`s
 )->pd.DataFrame: # split, metric, value, chance, n, and what was run
     "Train and score one model; goes on where it was stopped, and opens what is finished"
@@ -124,11 +140,12 @@ def run_experiment(
         data, tokenizer = materials(c)
         of = lambda split, **kw: TaskBatches(data, split, tokenizer, c.batch_size, max_text=c.max_text, truncate=True, **kw)
         model, a_round = build(c, data), max(1, len(data.split('train'))//c.batch_size); steps = c.epochs*a_round
+        first = dict(pretraining=_pretrained(c, model, data, tokenizer, out/'pretraining')) if c.pretrain else {}
         watch = [_Tracker(of('validation'), c.model.get('pool', 'class'), out)] if c.track else []
         if c.track: watch[0].batches = _first(watch[0].batches, c.track); watch[0].measure(model, 0)
         run = fit(model, of('train', steps=steps, seed=c.seed), of('validation'), out/'run', steps, lr=c.lr, warmup=round(c.warmup*steps),
                   min_lr=c.min_lr, eval_every=a_round, metric=data.metric, metrics=task_metrics(data.kind), callbacks=[*watch, *callbacks], seed=c.seed)
-        write_tables(out, dict(scores=evaluate(run.model, data, tokenizer, c), history=run.history) | _tracked(out))
+        write_tables(out, dict(scores=evaluate(run.model, data, tokenizer, c), history=run.history) | first | _tracked(out))
         for f in out.glob('alignment-*.parquet'): f.unlink()
     return _named(out)
 

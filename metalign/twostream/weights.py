@@ -211,14 +211,16 @@ def _kept_maps(path, shape):
 
 @torch.no_grad()
 def efficientnet_maps(
-    images:ImageStore, # of any size: the pictures are opened again at 224 x 224
+    images:ImageStore, # of any size: the pictures are opened again
+    size:int=224, # height and width at which they are opened, a multiple of 32
     batch_size:int=32, # images a forward pass
     cache=None, # a folder; by default `cache_folder()/'maps'`
-)->np.ndarray: # (n, 1280, 7, 7) float16, memory-mapped
+)->np.ndarray: # (n, 1280, size/32, size/32) float16, memory-mapped
     "Last feature maps of EfficientNet-lite0, computed once"
     if batch_size < 1: raise ValueError(f'batch_size={batch_size} must be 1 or more')
-    images = ImageStore(images.sources, 224, images.channels, memory=0); shape = (len(images), 1280, 7, 7)
-    net, weights = efficientnet_lite0(); name = f'efficientnet-lite0-{_maps_key(images, weights)}.npy'
+    if size < 32 or size%32: raise ValueError(f'size={size} must be a multiple of 32')
+    images = ImageStore(images.sources, size, images.channels, memory=0); shape = (len(images), 1280, size//32, size//32)
+    net, weights = efficientnet_lite0(); name = f'efficientnet-lite0-{size}-{_maps_key(images, weights)}.npy'
     path = Path(cache or cache_folder()/'maps')/name
     if (kept := _kept_maps(path, shape)) is not None: return kept
     images.check(); net.to(device())
@@ -234,8 +236,8 @@ class FeatureMaps:
     "Maps that stand where an `ImageStore` does: `maps[[3, 5]]` is a float tensor (2, channels, height, width)"
     def __init__(self,
         maps, # (n, channels, height, width), such as `efficientnet_maps` gives
-        scale:float=255., # of what is given out: `TaskBatches` with mean=0 and std=1 divides by 255
-    ): self.maps, self.scale = maps, scale
+    ): self.maps = maps
+    mean, std = 0., 1. # what `TaskBatches` does after dividing by 255: nothing
     def __len__(self): return len(self.maps)
     @property
     def size(self): return self.maps.shape[2:]
@@ -243,7 +245,7 @@ class FeatureMaps:
     def channels(self): return self.maps.shape[1]
     def check(self, skip=False): return [] # numbers of the images that do not open: none
     def __getitem__(self, rows):
-        return torch.from_numpy(np.asarray(self.maps[np.asarray(rows)], np.float32))*self.scale
+        return torch.from_numpy(np.asarray(self.maps[np.asarray(rows)], np.float32))*255
     def __repr__(self): return f'FeatureMaps({len(self):,} maps, size={tuple(self.size)}, channels={self.channels})'
 
 # %% ../../nbs/twostream/41a_weights.ipynb #ca051eab
