@@ -4,14 +4,13 @@
 
 # %% auto #0
 __all__ = ['SMALL', 'MAPPED', 'VARIANTS', 'TINY', 'PLANS', 'Plan', 'experiments', 'analyse', 'run_study', 'study_tables',
-           'score_table', 'metalign_twostream']
+           'score_table']
 
 # %% ../../nbs/twostream/49_study.ipynb #c6a21c97
 from dataclasses import dataclass, field
 from pathlib import Path
 import pandas as pd
-from fastcore.script import call_parse
-from ..core import check_name, progress, set_threads
+from ..core import check_name, progress
 from ..plans import has_tables, keep_plan, my_share, read_tables, write_tables
 from ..stats import seed_summary
 from ..train import open_run
@@ -43,7 +42,7 @@ TINY = dict(v_width=32, v_heads=2, v_mlp=64, co_width=32, co_heads=2, patch_size
 PLANS = dict(
     quick=Plan(dict(easy_vqa=dict(rows=500, epochs=1)), ('none', '0/0', '1/1'), dict(contrastive=dict(contrastive=.1)), ('1/1',), 1,
                dict(model=TINY, batch_size=32, track=64), 48),
-    demo=Plan(dict(easy_vqa=dict(rows=4000, epochs=2)), ('none', 'early', 'late'), seeds=1, base=dict(model=SMALL, track=128), items=128),
+    demo=Plan(dict(easy_vqa=dict(rows=4000, epochs=4)), ('none', 'early', 'late'), seeds=1, base=MAPPED | dict(track=128), items=128),
     full=Plan(dict(easy_vqa=dict(rows=12_000, epochs=3), emoji=dict(epochs=8)), variants=VARIANTS, varied=('late',)))
 
 def experiments(
@@ -105,16 +104,3 @@ def score_table(
     "Scores over seeds"
     s = tables['scores'].query('split == @split').rename(columns=dict(n='rows')); by = ['task', 'metric', 'variant', 'placement']
     return seed_summary(s, by, 'value').merge(s.groupby(by).chance.mean().reset_index())
-
-# %% ../../nbs/twostream/49_study.ipynb #61e57f0c
-@call_parse
-def metalign_twostream(
-    out:str='results/twostream', # folder of the study
-    plan:str='demo', # quick, demo or full
-    part:str='0/1', # i/k: every k-th experiment from the i-th, for several processes
-):
-    "Train two-stream models of a plan, analyse their layers, and print their scores; goes on where it was stopped"
-    set_threads()
-    try: tables = run_study(PLANS[check_name(plan, PLANS, 'plan')], out, part)
-    except (ValueError, FileNotFoundError, ImportError) as e: raise SystemExit(f'metalign_twostream: {e}')
-    print(score_table(tables).round(3).to_string(index=False))
