@@ -58,6 +58,7 @@ def placement(
 )->Placement:
     "A placement by name, or as it is written"
     if isinstance(name, Placement): return name.check((layers, layers))
+    if name == 'none': return Placement() # whatever the depth
     if '/' in name:
         try: sides = [[int(i) for i in s.strip(' []').split(',') if i.strip()] for s in name.split('/')]
         except ValueError: raise ValueError(f"placement {name!r}: write it as '3,6/6,8', text before vision") from None

@@ -250,7 +250,6 @@ class FeatureMaps:
 
 # %% ../../nbs/twostream/41a_weights.ipynb #ca051eab
 def _placed(name, t, v):
-    if name == 'none': return Placement()
     if isinstance(name, Placement) or '/' in name or t == v: return find_placement(name, max(t, v)).check((t, v))
     raise ValueError(f'placement {name!r}: names are for streams of equal length, '
                      f'not for {t} text and {v} vision layers; write the layers, such as 3,5/1,2')
