@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np, pandas as pd, torch
 import torch.nn.functional as F
 from .core import check_matrix, check_name
-from .data import category_learning, concept_of, join_labels, reward_learning
+from .data import category_learning, join_labels, reward_learning
 from .stats import bootstrap, correlate, mean_band
 
 # %% ../nbs/09_behaviour.ipynb #dd17de4a

@@ -7,7 +7,7 @@ __all__ = ['scale', 'at_scale', 'check_name', 'check_matrix', 'check_paired', 's
            'atomic', 'run_folder', 'write_json', 'read_json', 'mean_by', 'progress']
 
 # %% ../nbs/00_core.ipynb #09285743
-import contextlib, difflib, json, os, random, shutil, sys, tempfile
+import contextlib, difflib, errno, json, os, random, shutil, sys, tempfile
 from pathlib import Path
 import numpy as np
 
@@ -38,6 +38,20 @@ def check_name(
     raise ValueError(f'unknown {what} {name!r}: {hint}valid are {", ".join(valid)}')
 
 # %% ../nbs/00_core.ipynb #022d485e
+def _float_tensor(x, name):
+    "`x` as a dense float tensor, without a loss of digits; arrays in any order of memory and bytes"
+    import torch
+    if not torch.is_tensor(x):
+        x = np.asarray(x)
+        if x.dtype.kind not in 'biuf': raise ValueError(f'{name} must hold real numbers, not {x.dtype}')
+        kind = np.dtype(np.float64) if x.dtype.kind == 'f' and x.dtype.itemsize > 8 else x.dtype.newbyteorder('=')
+        usable = x.dtype == kind and x.flags.writeable and min(x.strides, default=0) >= 0
+        x = torch.as_tensor(x if usable else np.array(x, kind, order='C'))
+    if x.is_complex() or x.is_quantized or x.layout != torch.strided:
+        raise ValueError(f'{name} must be a dense tensor of real numbers, not {x.dtype}, {x.layout}')
+    if x.is_floating_point(): return x if x.element_size() > 1 else x.float()
+    return x.float() if x.element_size() < 4 else x.double()
+
 def check_matrix(
     x, # (n, d) array or tensor, one row an item
     name:str='x', # what to call it in the error
@@ -46,9 +60,8 @@ def check_matrix(
 ):
     "`x` as a float tensor `(n, d)`; `ValueError` for a wrong shape, NaN or inf, fewer than `min_n` rows, all features constant"
     import torch
-    x = torch.as_tensor(x.copy() if isinstance(x, np.ndarray) and not x.flags.writeable else x)
+    x = _float_tensor(x, name)
     if x.ndim != 2: raise ValueError(f'{name} must be (n, d), got shape {tuple(x.shape)}')
-    if not x.is_floating_point(): x = x.float()
     if len(x) < min_n: raise ValueError(f'{name} has {len(x)} items; at least {min_n} are needed')
     bad = ~torch.isfinite(x).all(1)
     if bad.any():
@@ -119,14 +132,21 @@ def run_folder(
     "A temporary folder beside `path` that replaces it when the block ends without an error"
     path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
     tmp = Path(tempfile.mkdtemp(prefix=f'.{path.name}.', dir=path.parent)); os.chmod(tmp, 0o755)
-    old = tmp.with_name(tmp.name + '.old')
     try:
         yield tmp
-        if path.exists(): os.replace(path, old)
-        os.replace(tmp, path)
-    finally:
-        if old.exists() and not path.exists(): os.replace(old, path)
-        shutil.rmtree(tmp, ignore_errors=True); shutil.rmtree(old, ignore_errors=True)
+        _take_place(tmp, path)
+    finally: shutil.rmtree(tmp, ignore_errors=True)
+
+def _take_place(tmp, path, tries=100):
+    "Rename a folder; what is there, or comes there from another process meanwhile, makes room"
+    for i in range(tries):
+        old = tmp.with_name(f'{tmp.name}.old{i}')
+        with contextlib.suppress(FileNotFoundError): os.replace(path, old)
+        try: return os.replace(tmp, path)
+        except OSError as e:
+            if old.exists() and not path.exists(): os.replace(old, path)
+            if e.errno not in (errno.ENOTEMPTY, errno.EEXIST) or i == tries - 1: raise
+        finally: shutil.rmtree(old, ignore_errors=True)
 
 # %% ../nbs/00_core.ipynb #7e32d67c
 def write_json(
@@ -134,15 +154,15 @@ def write_json(
     obj, # anything `json` takes
 ):
     "Write `obj` as indented JSON, atomically"
-    with atomic(path) as tmp: tmp.write_text(json.dumps(obj, indent=2, default=str))
+    with atomic(path) as tmp: tmp.write_text(json.dumps(obj, indent=2, default=str), encoding='utf8')
 
 # %% ../nbs/00_core.ipynb #a3bb3a94
 def read_json(
     path, # a JSON file
 ):
     "Read a JSON file; a `ValueError` names the file if it is damaged"
-    try: return json.loads(Path(path).read_text())
-    except json.JSONDecodeError as e: raise ValueError(f'{path} is not whole JSON ({e}): make it again') from e
+    try: return json.loads(Path(path).read_text(encoding='utf8'))
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as e: raise ValueError(f'{path} is not whole JSON ({e}): make it again') from e
 
 # %% ../nbs/00_core.ipynb #3a252c51
 def mean_by(

@@ -6,7 +6,6 @@
 __all__ = ['DEMOS', 'metalign_demo']
 
 # %% ../nbs/90_demo.ipynb #615cd1df
-import os
 from pathlib import Path
 from fastcore.script import call_parse
 from .core import check_name
@@ -15,6 +14,7 @@ from .lies.comparison import PLANS
 from .lies.results import run_comparison
 from .sae import report as sparse, study as dictionaries
 from .similarity import comparison as similar, report
+from .twostream import report as meetings, study as streams
 
 # %% ../nbs/90_demo.ipynb #5b84e5bc
 def _things(out): run_study('words', 'demo', out, 'demo')
@@ -26,12 +26,13 @@ def _similarity(out):
                           'metalign: human similarity of words from the layers of two models', n_boot=200)
 def _sae(out):
     sparse.run_study(dictionaries.PLANS['demo'], Path(out)/'demo-sae', ('run_0', 'run_2'))
-DEMOS = dict(things=_things, lies=_lies, similarity=_similarity, sae=_sae)
+def _twostream(out): meetings.report(streams.PLANS['demo'], Path(out)/'demo-twostream')
+DEMOS = dict(things=_things, lies=_lies, similarity=_similarity, sae=_sae, twostream=_twostream)
 
 @call_parse
 def metalign_demo(
     out:str='results', # folder for models and reports
-    study:str='all', # 'things' (words), 'lies', 'similarity' (words), 'sae', or 'all'
+    study:str='all', # 'things' (words), 'lies', 'similarity' (words), 'sae', 'twostream', or 'all'
 ):
     "The studies at a small scale: some minutes on two cores, no data beyond wheels"
     try:

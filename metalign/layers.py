@@ -44,9 +44,14 @@ class Layer:
         return self.parent.made[f,].index_select(0, self.items).index_select(1, self.items)
 
 # %% ../nbs/04a_layers.ipynb #c1137752
+def _tame(x, *dim):
+    "In double precision; divided by the largest entry where squares or sums would overflow or vanish"
+    x = x.double(); top = x.detach().abs().amax(*dim, keepdim=True) if dim else x.detach().abs().amax()
+    return x/torch.where((top > 1e-100) & (top < 1e100) | (top == 0), 1., top)
+
 def features(l:Layer)->torch.Tensor: # (n, d)
     "Centred features, scaled to at most 1"
-    x = l.x.double(); x = x - x.mean(0)
+    x = _tame(l.x); x = x - x.mean(0)
     return (x/x.detach().abs().amax().clamp(min=1e-300)).to(l.dtype)
 
 def gram(l:Layer)->torch.Tensor: # (n, n)
@@ -55,7 +60,8 @@ def gram(l:Layer)->torch.Tensor: # (n, n)
     f = l.get(features); return f @ f.T
 
 def _unit_rows(x):
-    return torch.nn.functional.normalize(x/x.abs().amax(-1, keepdim=True).clamp(min=1e-300), dim=-1)
+    top = x.abs().amax(-1, keepdim=True)
+    return torch.nn.functional.normalize(x/torch.where(top > 0, top, 1.), dim=-1)
 
 def units(l:Layer)->torch.Tensor: # (n, d)
     "Rows of length 1 (a row of zeros stays)"
@@ -75,7 +81,7 @@ def cosines(l:Layer)->torch.Tensor: # (n, n), -inf on the diagonal
 def correlations(l:Layer)->torch.Tensor: # (n, n)
     "Correlations of items over features"
     if (k := l.cut(correlations)) is not None: return k
-    x = l.x.double(); u = _unit_rows(x - x.mean(1, keepdim=True)).to(l.dtype)
+    x = _tame(l.x, -1); u = _unit_rows(x - x.mean(1, keepdim=True)).to(l.dtype)
     return u @ u.T
 
 def distances(l:Layer)->torch.Tensor: # (n, n)

@@ -25,8 +25,7 @@ from torch.nn import functional as F
 from .core import check_name
 from .linear import (BayesProbe, LDAProbe, LogisticProbe, MassMeanProbe, Probe, RankingProbe,
                              _hold_out, _Linear, _params, _RowSpace, _unit)
-from .scores import (PROXIES, accuracy, auroc, auroc_difference, auroc_draws, auroc_interval, ece,
-                             label_to_proxy, pair_rows, proxy_to_label)
+from .scores import pair_rows
 from .stats import bootstrap
 
 # %% ../nbs/10d_probes.ipynb #5b43f8ad

@@ -14,11 +14,11 @@ __all__ = ['TASKS', 'JUDGED_BY', 'CONDITIONS', 'SIZES', 'things_learning', 'word
 import copy, functools, time, warnings
 from dataclasses import dataclass
 from pathlib import Path
-import matplotlib.pyplot as plt, numpy as np, pandas as pd, torch
+import numpy as np, pandas as pd, torch
 from fastcore.script import call_parse
 from .core import check_name, progress, set_threads
-from .data import (FunctionLearning, ThingsFunctionLearning, caption_features, glove, has, minilm_folder, nouns,
-                           rdm48, triplets, word_pairs)
+from .data import (FunctionLearning, ThingsFunctionLearning, caption_features, glove, minilm_folder, nouns, rdm48,
+    triplets, word_pairs)
 from .model import make_model
 from .train import Episodes, Run, evaluation_episodes, fit
 from .reps import Reps, extract, single_trials

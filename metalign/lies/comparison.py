@@ -10,11 +10,10 @@ __all__ = ['PLANS', 'READOUTS', 'Plan', 'prepare', 'split', 'test_rows', 'fit_pr
 import itertools, shutil, time
 from dataclasses import dataclass
 from pathlib import Path
-import numpy as np, pandas as pd, torch
-from ..core import atomic, check_name, progress, read_json, set_threads, write_json
+import numpy as np, pandas as pd
+from ..core import atomic, check_name, progress, read_json, write_json
 from ..language import load_lm
 from .adapters import KINDS, add_adapter, moved, remove_adapter
-from .choices import Choices
 from .importance import features, importance_vector, residual_importance, top_mask
 from .objectives import OBJECTIVES, truth_score
 from .prompts import make_prompts

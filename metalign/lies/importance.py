@@ -8,7 +8,6 @@ __all__ = ['IMPORTANCE', 'SHARES', 'module_importance', 'residual_importance', '
 
 # %% ../../nbs/lies/17_importance.ipynb #88fa9b6b
 import numpy as np, pandas as pd, torch
-from ..core import check_name
 from ..language import catch, length_batches, pad, residual_layers
 from .adapters import layer_index
 from ..reps import Reps

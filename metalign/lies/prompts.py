@@ -6,7 +6,6 @@
 __all__ = ['FORMATS', 'SYSTEMS', 'QUESTIONS', 'question', 'make_prompts', 'instruct']
 
 # %% ../../nbs/lies/11_prompts.ipynb #aff1bd86
-import re
 import numpy as np, pandas as pd
 from ..core import check_name
 from ..language import encode

@@ -8,17 +8,16 @@ __all__ = ['AnswerConfig', 'AnswerOutput', 'AnswerModel', 'Answers', 'tune']
 # %% ../../nbs/lies/15_tuning.ipynb #e1dcc9c5
 import warnings
 from pathlib import Path
-from typing import Literal # `show_doc` of the configuration looks for it here
 import numpy as np, torch
 from torch.utils.data import Dataset
 from transformers import PretrainedConfig, PreTrainedModel, TrainerCallback
 from transformers.utils import ModelOutput
 from dataclasses import dataclass
-from ..core import check_name, write_json
+from ..core import check_name
 from ..language import last_logits, pad_shared, run_shared
 from .adapters import KINDS, trained
 from .choices import Choices, choice_logprobs
-from .objectives import OBJECTIVES, truth_score, wanted_choice
+from .objectives import OBJECTIVES, wanted_choice
 from ..scores import auroc
 from ..train import fit
 

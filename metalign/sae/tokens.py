@@ -9,7 +9,6 @@ __all__ = ['HOW', 'LENGTHS', 'two_hot', 'two_hot_value', 'TokenConfig', 'TokenOu
 # %% ../../nbs/sae/35_tokens.ipynb #9b3f1923
 from dataclasses import dataclass
 import torch
-import torch.nn.functional as F
 from fastcore.basics import patch
 from torch import nn
 from transformers import PretrainedConfig, PreTrainedModel

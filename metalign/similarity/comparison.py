@@ -7,7 +7,7 @@ __all__ = ['PROMPTS', 'PLANS', 'Task', 'task', 'other_items', 'Plan', 'make_mode
            'raw_layers', 'run_jobs', 'job_tables']
 
 # %% ../../nbs/similarity/25_comparison.ipynb #4f81acc4
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 import numpy as np, pandas as pd
 from sklearn.base import clone

@@ -8,7 +8,7 @@ __all__ = ['odd_one_found', 'agreement', 'hold_out', 'Similarity', 'LayerModel',
 
 # %% ../../nbs/similarity/23_layers.ipynb #ac07c81e
 from dataclasses import dataclass
-import numpy as np, torch
+import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize, nnls
 from scipy.special import log_softmax, softmax
@@ -16,7 +16,7 @@ from scipy.stats import spearmanr
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 from .pairs import communities
-from .states import SIDES, LayerSimilarity, PairStates
+from .states import SIDES, LayerSimilarity
 
 # %% ../../nbs/similarity/23_layers.ipynb #deb6ee2b
 _params = dataclass(eq=False, repr=False)

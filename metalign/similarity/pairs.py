@@ -14,7 +14,7 @@ from typing import Callable
 import networkx as nx, numpy as np, pandas as pd
 from ..behaviour import CEILING
 from ..core import check_name
-from ..data import things_ids, triplets
+from ..data import things_ids
 from ..sources import file_text, has, read_file, word_pairs
 
 # %% ../../nbs/similarity/20_pairs.ipynb #34396dc0

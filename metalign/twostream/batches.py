@@ -113,7 +113,6 @@ def task_metrics(
         logits = p.predictions[0] if isinstance(p.predictions, (tuple, list)) else p.predictions
         return score(kind, p.label_ids, logits)
     return metrics
-from .images import ImageStore
 
 # %% ../../nbs/twostream/42c_batches.ipynb #fdc55787
 def chance(

@@ -7,15 +7,14 @@ __all__ = ['NAMES', 'baselines', 'answers', 'by_layer', 'dimension_curves', 'epo
            'metalign_twostream']
 
 # %% ../../nbs/twostream/49a_report.ipynb #3f879018
-from dataclasses import replace
 from pathlib import Path
-import numpy as np, pandas as pd
+import pandas as pd
 from fastcore.script import call_parse
 from ..core import atomic, check_name, set_threads
-from ..plots import plot_agreement, plot_lines, write_page
+from ..plots import plot_lines, write_page
 from ..stats import seed_summary
 from .batches import single_streams
-from .experiments import ExperimentConfig, materials
+from .experiments import materials
 from .models import before_after, contrast, dimension_collapse, last_against_best, metric_agreement, predict_performance
 from .placement_effects import choice_price, placement_effects
 from .study import PLANS, Plan, experiments, run_study, score_table
