@@ -35,9 +35,11 @@ export: .venv/.done  ## notebooks -> metalign/, cleaned
 readme: .venv/.done  ## nbs/index.ipynb -> README.md
 	$(BIN)/python .ci/readme.py
 
-docs: .venv/.done  ## the site in _docs (with Quarto), or plain pages without it
-	@if command -v quarto >/dev/null; then $(BIN)/nbdev_docs && $(BIN)/python .ci/readme.py; \
-	else $(BIN)/python .ci/pages.py; fi
+docs: .venv/.done  ## the site in _docs: by Quarto where it is on the PATH, else by smalldocs; checked, and opened in Chromium if that is here
+	$(BIN)/python .ci/site.py
+	@if command -v quarto >/dev/null; then $(BIN)/python .ci/readme.py; fi
+	$(BIN)/python .ci/check_site.py
+	$(BIN)/python .ci/browse_site.py
 
 bench: .venv/.done  ## benchmarks, as ratios measured side by side
 	OMP_NUM_THREADS=2 $(BIN)/python bench/run.py

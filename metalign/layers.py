@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['METRICS', 'Layer', 'features', 'gram', 'units', 'middle', 'cosines', 'correlations', 'distances', 'eigh', 'basis',
-           'Metric', 'add_metric', 'align', 'find_metric', 'need_items', 'undefined', 'simple_metric', 'Shifts',
-           'inner', 'shifted']
+           'Metric', 'add_metric', 'align', 'find_metric', 'need_items', 'check_tokens', 'undefined', 'simple_metric',
+           'Shifts', 'inner', 'shifted']
 
 # %% ../nbs/04a_layers.ipynb #f4e84b9e
 from dataclasses import dataclass, field, replace
 from typing import Callable
 import numpy as np, torch
-from .core import check_name, check_paired
+from .core import check_matrix, check_name, check_paired
 
 # %% ../nbs/04a_layers.ipynb #e7ea4d25
 class Layer:
@@ -184,9 +184,26 @@ def need_items(
         raise ValueError(f'{m.name}: k={k} neighbours of {n} items: k must be from 1 to n - 1')
     if n < m.min_n: raise ValueError(f'{m.name} needs at least {m.min_n} items, got {n}')
 
-def _paired(m, x, y):
-    if m.tokens and torch.as_tensor(x).ndim == 3: return torch.as_tensor(x), torch.as_tensor(y)
-    return check_paired(x, y)
+def check_tokens(
+    x, # (n, t1, d) tokens of n items, or (t1, d) of one; rows of zeros are padding
+    y, # (n, t2, d), or (t2, d)
+): # both as (n, t, d) float tensors
+    "An error for a wrong shape, NaN or inf, an item without tokens, or other numbers of items"
+    def one(v, name):
+        if np.ndim(v) not in (2, 3): raise ValueError(f'{name} must be (n, tokens, d), got shape {np.shape(v)}')
+        v = torch.as_tensor(v) if 0 in np.shape(v) else _shaped(v, name)
+        if not len(v) or not (v != 0).any(-1).any(-1).all(): raise ValueError(f'{name} has an item without tokens')
+        return v
+    x, y = one(x, 'x'), one(y, 'y')
+    if len(x) != len(y): raise ValueError(f'x has {len(x)} items and y has {len(y)}: match them first')
+    return x, y
+
+def _shaped(v, name):
+    shape = np.shape(v) if np.ndim(v) == 3 else (1, *np.shape(v))
+    flat = v.flatten(1) if torch.is_tensor(v) else np.asarray(v).reshape(len(v), -1)
+    return check_matrix(flat, name, min_n=1, constant=True).view(shape)
+
+def _paired(m, x, y): return check_tokens(x, y) if m.tokens and np.ndim(x) == 3 else check_paired(x, y)
 
 def undefined(
     m:Metric, # the metric that gave NaN

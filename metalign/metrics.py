@@ -303,10 +303,11 @@ def _coordinates(l):
 def _nuclear(s, t):
     m = (s.T @ t).double()
     return eigh(m if m.shape[0] <= m.shape[1] else m.T, vectors=False).clamp(min=0).sqrt().sum()
+def _size(l): c = l.x.double() - l.x.double().mean(0); top = c.abs().amax(); return top*(c/top).norm()
 def _shape_distance(a, b):
-    x, y = ((l.x.double() - l.x.double().mean(0)).norm() for l in (a, b))
+    x, y = _size(a), _size(b); most = torch.maximum(x, y); x, y = x/most, y/most
     v = _nuclear(_coordinates(a), _coordinates(b))
-    return (x**2 + y**2 - 2*x*y*v).clamp(min=0).sqrt()
+    return most*(x**2 + y**2 - 2*x*y*v).clamp(min=0).sqrt()
 add_metric('procrustes', _coordinates, _each(_nuclear), ALL, 'nuclear norm of X.T Y, both of norm 1',
            'Schönemann 1966; Williams et al. 2021', move=lambda s, p: s[p],
            cost=_dear, raw=_shape_distance)
@@ -334,7 +335,8 @@ def _same_width(widths):
 
 def _rows_pairs(a, b): _same_width([t.shape[-1] for t in [*a, *b]]); return inner(a, b)
 def _rows_null(a, b, shifts): return shifted(a, b, shifts)
-add_metric('cosine', lambda l: l.get(units)/l.n**.5, _rows_pairs, 'scale', 'mean cosine of paired rows', '',
+def _cosine_state(l): u = l.get(units); return u/u.norm() # of rows that are not zeros
+add_metric('cosine', _cosine_state, _rows_pairs, 'scale', 'mean cosine of paired rows', '',
            null=_rows_null, range=(-1., 1.))
 
 def cosine(x, y)->torch.Tensor: # 0-d, in [-1, 1]
@@ -361,8 +363,7 @@ def max_token(
     raw=False, # both directions: (2,), x to y and y to x
 )->torch.Tensor: # 0-d, in [-1, 1]
     "Largest cosine of each token with a token of the other side, on average, both ways"
-    x, y = (torch.as_tensor(v) for v in (x, y)); x, y = (v[None] if v.ndim == 2 else v for v in (x, y))
-    if len(x) != len(y): raise ValueError(f'x has {len(x)} items and y has {len(y)}: match them first')
+    x, y = check_tokens(x, y)
     s, t = _tokens(Layer(x)), _tokens(Layer(y))
     return _max_token(s, t).mean(1) if raw else _max_mean(s, t)
 

@@ -8,6 +8,7 @@ __all__ = ['MODELS', 'SequenceOutput', 'SequenceConfig', 'TransformerConfig', 'S
 
 # %% ../nbs/02_model.ipynb #59a58d3a
 from dataclasses import dataclass
+from typing import Literal # noqa: F401, `show_doc` of the configurations looks for it here
 import torch, torch.nn as nn, torch.nn.functional as F
 from transformers import PreTrainedConfig, PreTrainedModel
 from transformers.utils import ModelOutput

@@ -159,16 +159,18 @@ def _cknna_sum(s, t):
     return (x*y*mutual).sum((0, 1), dtype=torch.double) + u.sum(0)*v.sum(0)/((n - 1)*(n - 2)) - cross/(n - 2)
 
 def _cknna(s, t):
-    both = torch.stack([u.cknna for u in s.near])*t.origin.cknna
-    return _cknna_sum(s, t)/torch.where(both > 0, both, torch.nan).sqrt()
+    a, b = (v.where(v > 0, torch.nan).sqrt() for v in (torch.stack([u.cknna for u in s.near]), t.origin.cknna))
+    return (_cknna_sum(s, t)/a/b).clamp(-1, 1) # of few items it can lie outside
 
 def _second_order(s, t):
     mine, new = s.mine(t.s, t) + t.offset, s.mine(t.ranks, t) == 0 # at neighbours of a; those that b lacks
     theirs, own, at_b = mine*new, s.sims*new, s.at(s.s, t)
     b = t.sims[..., None]
     dot = (at_b*b).sum(1) + (own*theirs).sum(1)
-    sizes = (at_b.square().sum(1) + own.square().sum(1))*(b.square().sum(1) + theirs.square().sum(1))
-    return (dot/sizes.clamp(min=1e-30).sqrt()).double().mean(0)
+    sizes = at_b.square().sum(1) + own.square().sum(1), b.square().sum(1) + theirs.square().sum(1)
+    told = torch.stack([v > (1e-24 if v.dtype == torch.double else 1e-12) for v in sizes]) # else orthogonal to all
+    value = (dot/(sizes[0]*sizes[1]).clamp(min=1e-30).sqrt()*told.all(0)).double()
+    return value.sum(0)/told.any(0).sum(0)
 
 knn_metric('cknna', _cknna, 'unbiased CKA of cosines at common nearest neighbours',
            'Huh et al. 2024, without its epsilon', tables=True, range=(-1., 1.), min_n=4)

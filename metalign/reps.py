@@ -6,7 +6,7 @@
 __all__ = ['POOLS', 'Reps', 'RepsWriter', 'open_reps', 'layer_names', 'pool_tokens', 'extract', 'single_trials']
 
 # %% ../nbs/04_reps.ipynb #bcb213b6
-import json, os, warnings
+import json, os, re, warnings, zipfile, zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 import numpy as np, torch
@@ -64,18 +64,31 @@ class Reps(Mapping):
         return Reps({k: _mean_by(v.float(), group, len(names)) for k, v in self.items()}, names, self.info)
 
 # %% ../nbs/04_reps.ipynb #4ff602e7
+def _block(n): return max(256, -(-n//4096)) # rows with a checksum of their own
+
+def _sums(x, n):
+    "A checksum of each block of rows, and of their kind and width"
+    x = torch.as_tensor(x); start = zlib.crc32(f'{x.dtype} {x.shape[1]}'.encode())
+    return [zlib.crc32(b.contiguous().cpu().view(torch.uint8).numpy(), start) for b in x.split(_block(n))]
+
 class _Lazy(Mapping):
-    "Layers of a safetensors file, read one by one"
-    def __init__(self, path, names): self.path, self.names = path, names
+    "Layers of a safetensors file, read one by one; a `ValueError` names a damaged file"
+    def __init__(self, path, header, n): self.path, self.names, self.sums, self.n = path, header['layers'], header.get('sums'), n
     def __iter__(self): return iter(self.names)
     def __len__(self): return len(self.names)
     def __contains__(self, k): return k in self.names
-    def __getitem__(self, k):
-        from safetensors import safe_open
-        with safe_open(self.path, framework='pt') as f: return f.get_tensor(k)
-    def rows(self, i, j):
-        from safetensors import safe_open
-        with safe_open(self.path, framework='pt') as f: return {k: f.get_slice(k)[i:j] for k in self.names}
+    def _read(self, names, i, j):
+        from safetensors import SafetensorError, safe_open
+        size = _block(self.n); a = min(i, self.n - 1)//size; b = max(a + 1, -(-j//size)) # whole blocks
+        try:
+            with safe_open(self.path, framework='pt') as f: out = {k: f.get_slice(k)[a*size:b*size] for k in names}
+        except (SafetensorError, RuntimeError, IndexError, OSError) as e: raise self._error(e) from e
+        for k, x in out.items():
+            if self.sums and _sums(x, self.n) != self.sums[k][a:b]: raise self._error(f'checksum of layer {k!r}')
+        return {k: x[i - a*size:j - a*size] for k, x in out.items()}
+    def _error(self, why): return ValueError(f'{self.path} is damaged ({why}): save it again')
+    def __getitem__(self, k): return self._read([k], 0, self.n)[k]
+    def rows(self, i, j): i, j, _ = slice(i, j).indices(self.n); return self._read(self.names, i, max(i, j))
 
 class _Numbers(Sequence):
     "The ids '0' to 'n - 1', without a list of them"
@@ -86,10 +99,25 @@ class _Numbers(Sequence):
 
 def _open_ids(ids): return _Numbers(ids) if isinstance(ids, int) else ids
 
+def _check_sum(header): return zlib.crc32(json.dumps(header).encode())
+
+def _write_header(path, **header):
+    "Beside the file of numbers, with checksums of both"
+    header = json.loads(json.dumps(header | dict(bytes=path.stat().st_size), default=str))
+    write_json(path.with_suffix('.json'), header | dict(check=_check_sum(header)))
+
+def _read_header(path):
+    header = read_json(path); known = {'layers', 'ids', 'info', 'bytes'}
+    if not isinstance(header, dict) or not known <= set(header):
+        raise ValueError(f'{path} is no header of representations: save them again')
+    check = header.pop('check', None)
+    if check is not None and check != _check_sum(header): raise ValueError(f'{path} is damaged (its checksum): save it again')
+    return header
+
 class _LazyReps(Reps):
     def __init__(self, path, header):
-        self.layers, self.ids = _Lazy(path, header['layers']), _open_ids(header['ids'])
-        self.info, self.n = header['info'], len(self.ids)
+        self.ids, self.info = _open_ids(header['ids']), header['info']; self.n = len(self.ids)
+        self.layers = _Lazy(path, header, self.n)
     def __repr__(self): return f'Reps({self.n} items; {", ".join(self)}; in {self.layers.path})'
 
 # %% ../nbs/04_reps.ipynb #c0df5609
@@ -102,9 +130,11 @@ def save(self:Reps,
     "Write `<path>.safetensors` and `<path>.json`, each whole or not at all"
     from safetensors.torch import save_file
     path = Path(path).with_suffix('.safetensors')
-    with atomic(path) as tmp: save_file({k: v.contiguous() for k, v in self.items()}, tmp)
-    write_json(path.with_suffix('.json'), dict(layers=list(self), ids=self.ids, info=self.info,
-                                               bytes=path.stat().st_size))
+    sums = {}
+    def layers():
+        for k, v in self.items(): sums[k] = _sums(v, self.n); yield k, v.contiguous()
+    with atomic(path) as tmp: save_file(dict(layers()), tmp)
+    _write_header(path, layers=list(self), ids=list(self.ids), info=self.info, sums=sums)
     return path
 
 @patch(cls_method=True)
@@ -116,7 +146,7 @@ def load(cls:Reps,
     for p in (path, path.with_suffix('.json')):
         if not p.exists():
             raise FileNotFoundError(f'{p} is missing: representations are a .safetensors and a .json file; save them again')
-    header = read_json(path.with_suffix('.json'))
+    header = _read_header(path.with_suffix('.json'))
     if path.stat().st_size != header['bytes']:
         raise ValueError(f'{path} has {path.stat().st_size} bytes, its header says {header["bytes"]}: it is truncated; save it again')
     return _LazyReps(path, header)
@@ -161,12 +191,11 @@ class RepsWriter:
         "The finished representations; those in a file are opened lazily"
         if missing := int((~self.done).sum()): raise ValueError(f'{missing} of {len(self.ids)} rows were never written')
         if not self.path: return Reps(self.layers, self.ids, self.info)
-        names = list(self.layers)
+        sums = {k: _sums(m, len(self.ids)) for k, m in self.layers.items()}
         for m in self.layers.values(): m.flush()
         self.layers = None; os.replace(self.tmp, self.path)
-        write_json(self.path.with_suffix('.json'), dict(
-            layers=names, ids=self.ids.n if isinstance(self.ids, _Numbers) else self.ids, info=self.info,
-            bytes=self.path.stat().st_size))
+        _write_header(self.path, layers=list(sums), ids=self.ids.n if isinstance(self.ids, _Numbers) else self.ids,
+                      info=self.info, sums=sums)
         return Reps.load(self.path)
     def __enter__(self): return self
     def __exit__(self, *error):
@@ -174,6 +203,19 @@ class RepsWriter:
         if self.path: self.tmp.unlink(missing_ok=True)
 
 # %% ../nbs/04_reps.ipynb #6d377d29
+def _arrays(path):
+    "Arrays of an .npy or .npz file; nothing is unpacked, and names that climb out of the archive are refused"
+    if path.suffix == '.npy': return {path.stem: np.load(path, allow_pickle=False)}
+    with zipfile.ZipFile(path) as z:
+        if bad := z.testzip(): raise ValueError(f'{bad} in it is damaged')
+        if out := [k for k in z.namelist() if k.startswith(('/', '\\')) or '..' in re.split(r'[/\\]', k)]:
+            raise ValueError(f'{out[0]!r} in it is a path out of the archive')
+        n = len(z.namelist())
+    with open(path, 'rb') as f: f.seek(-22, os.SEEK_END); end = f.read() # the end of the directory counts the entries
+    if end[:4] == b'PK\5\6' and (told := int.from_bytes(end[10:12], 'little')) not in (n, 2**16 - 1):
+        raise ValueError(f'it has {n} of {told} arrays')
+    with np.load(path, allow_pickle=False) as r: return {k: r[k] for k in r.files}
+
 def open_reps(
     path, # saved `Reps`; any `.safetensors`; `.npz` (an array `ids` names the items, each other array is a layer); `.npy` (one layer)
 )->Reps:
@@ -187,11 +229,9 @@ def open_reps(
         if path.suffix == '.safetensors':
             from safetensors.torch import load_file
             parts = load_file(path)
-        else:
-            r = np.load(path, allow_pickle=False)
-            parts = {path.stem: r} if path.suffix == '.npy' else {k: r[k] for k in r.files}
+        else: parts = _arrays(path)
+        return Reps(parts, parts.pop('ids', None))
     except Exception as e: raise ValueError(f'{path} cannot be opened ({type(e).__name__}: {e}); pickled objects are refused') from e
-    return Reps(parts, parts.pop('ids', None))
 
 # %% ../nbs/04_reps.ipynb #5970915c
 def layer_names(

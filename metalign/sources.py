@@ -7,8 +7,9 @@ __all__ = ['DATA', 'DataSet', 'external', 'locate', 'has', 'read_file', 'file_te
            'minilm_folder', 'data_table', 'metalign_data']
 
 # %% ../nbs/00a_sources.ipynb #1023a6e0
-import importlib.util, lzma, os, zipfile
+import hashlib, importlib.util, lzma, os, zipfile
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 import numpy as np, pandas as pd
 from fastcore.script import Param, call_parse
@@ -234,7 +235,19 @@ def has(
     "Whether every file of the data set lies on this machine"
     return all(_present(name, f) for f in DATA[check_name(name, DATA, 'data set')].files)
 
-# %% ../nbs/00a_sources.ipynb #e89c9069
+# %% ../nbs/00a_sources.ipynb #7ca4f132
+@lru_cache(None)
+def _sha256(path, size, changed):
+    "Of the plain file; kept until the file changes"
+    h = hashlib.sha256()
+    with (lzma.open(path) if path.suffix == '.xz' else open(path, 'rb')) as f:
+        while part := f.read(2**20): h.update(part)
+    return h.hexdigest()
+
+def _check_whole(path, sha):
+    if sha and _sha256(path, path.stat().st_size, path.stat().st_mtime_ns) != sha:
+        raise ValueError('its sha256 is another')
+
 def read_file(
     name:str, # a row of `DATA`
     file:str, # one of its files
@@ -242,7 +255,7 @@ def read_file(
 ):
     "What `reader` makes of a file; a `ValueError` names a damaged one"
     path = locate(name, file)
-    try: return reader(path)
+    try: _check_whole(path, DATA[name].files[file][0]); return reader(path)
     except (EOFError, lzma.LZMAError, zipfile.BadZipFile, ValueError, LookupError, OSError, TypeError,
             AttributeError) as e:
         raise ValueError(f'{path} is damaged or not the file that metalign knows ({type(e).__name__}: {e}): '

@@ -5,18 +5,19 @@
 # %% auto #0
 __all__ = ['Episodes', 'evaluation_episodes', 'Joint', 'make_optimizer', 'save_best', 'Run', 'open_run', 'fit']
 
-# %% ../nbs/03_train.ipynb #c585923c
+# %% ../nbs/03_train.ipynb #66d17d89
 import json, logging, os, shutil
 logging.getLogger('bitsandbytes').setLevel(logging.ERROR)  # it reports missing optional kernels at import
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np, pandas as pd, torch
+from accelerate.utils import broadcast_object_list
 from torch.utils.data import Dataset
 from transformers import Adafactor, Trainer, TrainerCallback, TrainingArguments
 from transformers.utils.logging import disable_progress_bar
 from .core import atomic, check_name, progress, read_json, write_json
 
-# %% ../nbs/03_train.ipynb #a188e48a
+# %% ../nbs/03_train.ipynb #4e4486d9
 class Episodes(Dataset):
     "Batches of training episodes, one item a step"
     def __init__(self,
@@ -33,7 +34,7 @@ class Episodes(Dataset):
     def __repr__(self):
         return f'Episodes({self.data!r}, batch_size={self.batch_size}, T={self.T}, seed={self.seed})'
 
-# %% ../nbs/03_train.ipynb #42d6677f
+# %% ../nbs/03_train.ipynb #155409f4
 def evaluation_episodes(
     data, # a `FunctionLearning`
     n:int=96, # episodes in all, spread evenly over the dimensions
@@ -50,7 +51,7 @@ def evaluation_episodes(
     each = [dims[i % len(dims)] for i in range(n)]
     return [data.batch(len(each[i:i + size]), T, each[i:i + size], concepts, g) for i in range(0, n, size)]
 
-# %% ../nbs/03_train.ipynb #0f0fa8d4
+# %% ../nbs/03_train.ipynb #cbc41f82
 class Joint(torch.optim.Optimizer):
     "Several optimizers that step as one"
     def __init__(self, *parts):
@@ -64,7 +65,7 @@ class Joint(torch.optim.Optimizer):
         for o, s in zip(self.parts, state['parts']): o.load_state_dict(s)
         self.param_groups = self._groups()
 
-# %% ../nbs/03_train.ipynb #6d2e8dd1
+# %% ../nbs/03_train.ipynb #3513d9e2
 def make_optimizer(
     model, # its parameters that need a gradient
     name:str='adamw', # `'adamw'`, `'muon'`, `'adafactor'` (Shazeer & Stern 2018; needs no second moments), or `'adam'` (plain, in one kernel)
@@ -88,19 +89,25 @@ def make_optimizer(
     return Joint(torch.optim.Muon(matrices, lr=muon_lr, weight_decay=weight_decay),
                  adamw) if matrices else adamw
 
-# %% ../nbs/03_train.ipynb #7f43be7d
+# %% ../nbs/03_train.ipynb #67171f11
 class _Loop(Trainer):
     def __init__(self, *args, build=None, measure=None, **kwargs):
         self.build, self.measure = build, measure
         super().__init__(*args, **kwargs)
+        self.model_accepts_loss_kwargs = False # a model's loss is a mean; steps and processes take the mean of means
     def create_optimizer(self, model=None):
         if self.optimizer is None: self.optimizer = self.build(self.model)
         return self.optimizer
+    def compute_loss(self, model, inputs, return_outputs=False, **kwargs):
+        weight = inputs.pop('_weight', None)
+        out = super().compute_loss(model, inputs, return_outputs, **kwargs)
+        return out if weight is None else out*weight.mean()
     def evaluation_loop(self, *args, **kwargs):
+        self.gather_function = lambda x: x # every process has all items
         out = super().evaluation_loop(*args, **kwargs)
         if self.measure:
             out.metrics.update({f'eval_{k}': v for k, v in self.measure(self.model.eval()).items()})
-        return out
+        return out._replace(metrics=broadcast_object_list([out.metrics])[0])
 
 def _accuracy(p):
     logits = p.predictions[0] if isinstance(p.predictions, tuple) else p.predictions
@@ -109,12 +116,13 @@ def _accuracy(p):
 
 def _cat(items): return {k: torch.cat([i[k] for i in items]) for k in items[0]}
 
-# %% ../nbs/03_train.ipynb #fe5e79ec
+# %% ../nbs/03_train.ipynb #9fc3c190
 class _Keeper(TrainerCallback):
     def __init__(self, folder, metric, steps, patience):
         self.folder, self.metric, self.bar = folder, metric and f'eval_{metric}', progress(total=steps, desc='training')
         self.patience = patience or np.inf
-        self.best = read_json(folder/'best.json')['value'] if (folder/'best.json').exists() else -np.inf
+        best = read_json(folder/'best.json') if (folder/'best.json').exists() else dict(step=0, value=-np.inf)
+        self.best, self.step = best['value'], best['step']
     def on_step_end(self, args, state, control, **kw): self.bar.update(state.global_step - self.bar.n)
     def on_log(self, args, state, control, logs=None, **kw):
         self.bar.set_postfix({k: f'{v:.3f}' for k, v in (logs or {}).items() if k in ('loss', self.metric)})
@@ -122,16 +130,15 @@ class _Keeper(TrainerCallback):
         if self.metric is None: return
         if self.metric not in metrics:
             raise ValueError(f'{self.metric} was not measured; there are {sorted(metrics)}')
-        if metrics[self.metric] > self.best and state.is_world_process_zero:
-            self.best = metrics[self.metric]
-            save_best(model, self.folder/'best.pt')
-            write_json(self.folder/'best.json', dict(step=state.global_step, metric=self.metric,
-                                                     value=self.best))
-        best_step = read_json(self.folder/'best.json')['step'] if (self.folder/'best.json').exists() else 0
-        if state.global_step - best_step >= self.patience*args.eval_steps: control.should_training_stop = True
+        if metrics[self.metric] > self.best:
+            self.best, self.step = metrics[self.metric], state.global_step
+            if state.is_world_process_zero:
+                save_best(model, self.folder/'best.pt')
+                write_json(self.folder/'best.json', dict(step=self.step, metric=self.metric, value=self.best))
+        if state.global_step - self.step >= self.patience*args.eval_steps: control.should_training_stop = True
     def on_train_end(self, *args, **kw): self.bar.close()
 
-# %% ../nbs/03_train.ipynb #e63984eb
+# %% ../nbs/03_train.ipynb #15ea6070
 def save_best(
     model, # any torch module
     path, # for example `best.pt`
@@ -140,7 +147,33 @@ def save_best(
     with atomic(path) as tmp:
         torch.save(dict(model_state_dict={k: v.detach().cpu() for k, v in model.state_dict().items()}), tmp)
 
-# %% ../nbs/03_train.ipynb #d58292d6
+# %% ../nbs/03_train.ipynb #dda5daa4
+def _share(
+    item, # a dict of tensors
+    i:int, k:int, # which share of how many
+)->dict: # its rows; what has no row for each of them, such as a common prefix, as it is
+    n = max(map(len, item.values())); rows = torch.arange(n).tensor_split(k)[i]
+    take = rows if len(rows) else torch.zeros(1, dtype=torch.long) # a row that counts nothing
+    return {name: v[take] if len(v) == n else v for name, v in item.items()} | dict(_weight=torch.tensor([len(rows)*k/n]))
+
+class _Dealt(Dataset):
+    "Items as k processes take them in turn: a share of each, or each whole"
+    def __init__(self, items, k, whole=False): self.items, self.k, self.whole = items, k, whole
+    def __len__(self): return self.k*len(self.items)
+    def __getitem__(self, j):
+        item = self.items[j//self.k]
+        return item if self.whole else _share(item, j % self.k, self.k)
+
+def _deal(args, train, evaluate):
+    "Data for the processes of a run"
+    k, each = args.world_size, args.gradient_accumulation_steps
+    args._n_gpu = min(args.n_gpu, 1) # several GPUs: by several processes only
+    if k == 1: return train, evaluate
+    if each % k == 0 and len(train) % each == 0: args.gradient_accumulation_steps = each//k
+    else: train = _Dealt(train, k)
+    return train, None if evaluate is None else _Dealt(evaluate, k, whole=True)
+
+# %% ../nbs/03_train.ipynb #ec78f892
 @dataclass
 class Run:
     "A finished training run"
@@ -162,7 +195,7 @@ def _history(log):
             '_per_second'))} for r in log])
     return rows.groupby('step', as_index=False).first() if len(rows) else rows
 
-# %% ../nbs/03_train.ipynb #839d0ce6
+# %% ../nbs/03_train.ipynb #5791e86d
 def open_run(
     folder, # of a finished run
     model, # a model of the same shape, which takes the best weights
@@ -181,7 +214,7 @@ def _check_out(out, config):
         raise ValueError(f'{out} holds a run with another {", ".join(diff)}: remove it or choose another folder')
     return True
 
-# %% ../nbs/03_train.ipynb #537295a9
+# %% ../nbs/03_train.ipynb #9d188bfc
 def fit(
     model, # returns a `ModelOutput` with `loss`
     train, # map-style dataset; an item is a dict of tensors with a batch dimension, items are concatenated
@@ -199,7 +232,7 @@ def fit(
     patience:int|None=None, # stop after so many evaluations without a better one
     callbacks=(), # further `TrainerCallback`s
     seed:int=0, # of dropout and the like; the data has its own
-    **kwargs, # further `TrainingArguments`, such as `gradient_accumulation_steps`
+    **kwargs, # further `TrainingArguments`, such as `gradient_accumulation_steps`: items a step, in all processes together
 )->Run:
     "Train `model`; continues an interrupted run, opens a finished one"
     out = Path(out); work = out.with_name(out.name + '.running')
@@ -219,7 +252,7 @@ def fit(
     loop.train(resume_from_checkpoint=_resume_point(loop, work))
     return _finish(loop, model, work, out, steps)
 
-# %% ../nbs/03_train.ipynb #4d670ff9
+# %% ../nbs/03_train.ipynb #668586f7
 def _make_loop(model, train, evaluate, work, steps, seed, eval_every, warmup, min_lr, lr, metric, metrics,
                measure, build, patience, callbacks, kwargs):
     on = 'steps' if evaluate is not None else 'no'
@@ -232,6 +265,7 @@ def _make_loop(model, train, evaluate, work, steps, seed, eval_every, warmup, mi
         seed=seed, report_to='none', disable_tqdm=True, remove_unused_columns=False, train_sampling_strategy='sequential',
         label_names=['labels'], use_cpu=not gpu, bf16=gpu and torch.cuda.is_bf16_supported(), dataloader_pin_memory=False,
         log_level='error', logging_nan_inf_filter=False) | kwargs))
+    train, evaluate = _deal(args, train, evaluate)
     loop = _Loop(model, args, data_collator=_cat, train_dataset=train, eval_dataset=evaluate,
                  compute_metrics=metrics,
                  build=build, measure=measure)

@@ -13,6 +13,7 @@ from torch.utils.data import Dataset
 from transformers import PretrainedConfig, PreTrainedModel, TrainerCallback
 from transformers.utils import ModelOutput
 from dataclasses import dataclass
+from typing import Literal # noqa: F401, `show_doc` of the configuration looks for it here
 from ..core import check_name
 from ..language import last_logits, pad_shared, run_shared
 from .adapters import KINDS, trained

@@ -6,7 +6,7 @@
 __all__ = ['NAMES', 'baselines', 'answers', 'by_layer', 'dimension_curves', 'epoch_curves', 'figures', 'score_page', 'report',
            'metalign_twostream']
 
-# %% ../../nbs/twostream/49a_report.ipynb #3f879018
+# %% ../../nbs/twostream/49a_report.ipynb #f3f9c223
 from pathlib import Path
 import pandas as pd
 from fastcore.script import call_parse
@@ -54,6 +54,9 @@ def _variants(d, measure): # each variant less the plain model
 
 def _last(d): return d[d.layer == d.layer.max()]
 
+def _inside(a, s): # best and mean over layers, each less the last
+    return pd.concat([last_against_best(a, s, inside=k).rename(columns=dict(inside='value')).assign(inside=k) for k in ('best', 'mean')])
+
 def answers(
     tables:dict, # of `study_tables`
     pool:str='class', # what stands for an item in alignment and dimension, of `POOLED`
@@ -62,12 +65,15 @@ def answers(
     "The questions of the study"
     s, a = _judged(tables['scores']), tables['alignment']; test = s[s.split == 'test']; a = a[a.pool == pool]; aligned = _plain(a)
     meetings = tables.get('meetings', pd.DataFrame(columns=[*a.columns])); meetings = meetings[meetings.pool == pool]
-    dims = tables['dimension']; dims = dims[dims.pool == pool]
+    dims = tables['dimension']; dims = dims[dims.pool == pool]; met = lambda d: d[d.placement != 'none']
     asked = dict(
         effects=lambda: placement_effects(_plain(test)),
+        effects_met=lambda: placement_effects(met(_plain(test))),
         price=lambda: choice_price(_plain(s)),
         predicts=lambda: predict_performance(aligned, _plain(test), layers=('last', 'best', 'mean')),
-        inside=lambda: pd.concat([last_against_best(aligned, _plain(test), inside=k).rename(columns=dict(inside='value')).assign(inside=k) for k in ('best', 'mean')]),
+        predicts_met=lambda: predict_performance(met(aligned), met(_plain(test)), layers=('last', 'best', 'mean')),
+        inside=lambda: _inside(aligned, _plain(test)),
+        inside_met=lambda: _inside(met(aligned), met(_plain(test))),
         agreement=lambda: metric_agreement(aligned),
         meetings=lambda: contrast(before_after(_plain(meetings)), 'when', ('after', 'before'), by=('task', 'placement', 'metric')),
         meeting_by_meeting=lambda: contrast(before_after(_plain(meetings)), 'when', ('after', 'before'), by=('task', 'placement', 'meeting', 'metric')),
@@ -155,8 +161,10 @@ def report(
     page = write_page(Path(out)/'report', 'metalign: where vision and text meet', about, figures(tables, linear), shown, tables | found | dict(linear=linear))
     print(shown['Test scores'].to_string(index=False)); print(f'\n{models} of {of} models. Tables and figures: {page}'); return page
 
-NAMES = dict(effects='Does placement matter, and does the best depend on the task?', price="The price of another task's placement",
-             predicts='Does alignment predict scores?', inside='Alignment inside against the last layer', agreement='Do metrics agree?',
+NAMES = dict(effects='Does placement matter, and does the best depend on the task?', effects_met='The same among models with co-attention',
+             price="The price of another task's placement", predicts='Does alignment predict scores?', predicts_met='Among models with co-attention: does alignment predict scores?',
+             inside='Alignment inside against the last layer', inside_met='Among models with co-attention: alignment inside against the last layer',
+             agreement='Do metrics agree?',
              meetings='Alignment right after co-attention less that right before', meeting_by_meeting='The same by meeting',
              dimension='Dimension that the vision stream loses', variants='Variants against the plain model', pooling='Mean of tokens against class token')
 
