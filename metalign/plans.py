@@ -70,7 +70,7 @@ def write_tables(
     "Write tables to `<folder>/<name>.parquet`, each whole or not at all"
     check_name(last, tables, 'last table'); _table(folder, last).unlink(missing_ok=True)
     for k in sorted(tables, key=lambda k: k == last):
-        with atomic(_table(folder, k)) as tmp: tables[k].reset_index(drop=True).to_parquet(tmp)
+        with atomic(_table(folder, k)) as tmp: tables[k].reset_index(drop=True).to_parquet(tmp, write_page_checksum=True)
 
 def has_tables(
     folder, # of a job
@@ -80,8 +80,8 @@ def has_tables(
     return _table(folder, last).exists()
 
 def _read_table(path):
-    try: return pd.read_parquet(path)
-    except (OSError, ValueError) as e:
+    try: return pd.read_parquet(path, page_checksum_verification=True)
+    except Exception as e:
         raise ValueError(f'{path} is damaged ({e}): delete {path.parent} and do the job again') from e
 
 def read_tables(

@@ -196,14 +196,18 @@ def _history(log):
     return rows.groupby('step', as_index=False).first() if len(rows) else rows
 
 # %% ../nbs/03_train.ipynb #5791e86d
+def _weights(path):
+    try: return torch.load(path, weights_only=True, map_location='cpu')['model_state_dict']
+    except FileNotFoundError: raise
+    except Exception as e: raise ValueError(f'{path} is damaged ({type(e).__name__}): delete {path.parent} and train again') from e
+
 def open_run(
     folder, # of a finished run
     model, # a model of the same shape, which takes the best weights
 )->Run:
     "Open a finished run"
     folder = Path(folder)
-    model.load_state_dict(torch.load(folder/'best.pt', weights_only=True,
-                                     map_location='cpu')['model_state_dict'], strict=True)
+    model.load_state_dict(_weights(folder/'best.pt'), strict=True)
     return Run(model.eval(), pd.read_parquet(folder/'history.parquet'), folder, read_json(folder/'best.json'))
 
 def _check_out(out, config):
@@ -288,11 +292,11 @@ def _finish(loop, model, work, out, steps):
         if not np.isfinite([h['loss'] for h in loop.state.log_history if 'loss' in h]).all():
             raise ValueError(f'the loss became NaN or inf: lower the learning rate; the run is in {work}')
         save_best(model, work/'last.pt')
-        if not (work/'best.pt').exists():
-            shutil.copy(work/'last.pt', work/'best.pt')
+        if not (work/'best.json').exists():
+            with atomic(work/'best.pt') as tmp: shutil.copy(work/'last.pt', tmp)
             write_json(work/'best.json', dict(step=steps, metric=None, value=None))
         with atomic(work/'history.parquet') as tmp: _history(loop.state.log_history).to_parquet(tmp)
-        model.load_state_dict(torch.load(work/'best.pt', weights_only=True)['model_state_dict'])
+        model.load_state_dict(_weights(work/'best.pt'))
         model.save_pretrained(work)
         for c in work.glob('checkpoint-*'): shutil.rmtree(c)
         os.replace(work, out)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Callable
 import numpy as np, pandas as pd
 from ..core import check_name, read_json
-from ..sources import DATA, external, locate
+from ..sources import DATA, external, read_file
 from .images import ImageStore
 from .taskdata import SPLITS, TaskData, linked_groups, split_groups
 
@@ -28,7 +28,9 @@ def _lack(where, gone, n, what):
 def _lines(path):
     "The lines of a .jsonl file"
     out = []
-    for i, line in enumerate(Path(path).read_text(encoding='utf8').splitlines(), 1):
+    try: text = Path(path).read_text(encoding='utf8')
+    except UnicodeDecodeError as e: raise ValueError(f'{path} is damaged ({e}): get the file again') from e
+    for i, line in enumerate(text.splitlines(), 1):
         try: out.append(json.loads(line or '{}'))
         except json.JSONDecodeError as e:
             raise ValueError(f'{path}, line {i}, is no JSON: get the file again') from e
@@ -41,6 +43,8 @@ def _hateful_memes(img, *files, seed):
         if bad := sum(not {'img', 'text', 'label'} <= set(l) for l in lines):
             raise ValueError(f'{f} has {bad} lines without img, text or label: the labelled test set is '
                              'test_seen.jsonl of the second release')
+        if far := [l['img'] for l in lines if not (img.parent/l['img']).resolve().is_relative_to(img.parent.resolve())]:
+            raise ValueError(f'{f} names {far[0]!r}, which is not in {img.parent}: get the file again')
         out += [dict(text=l['text'], image=img.parent/l['img'], label=int(l['label']), group=l['img'],
                      split=split) for l in lines]
     return pd.DataFrame(out), ['not hateful', 'hateful']
@@ -144,7 +148,7 @@ def task_files(
 )->list: # of paths, in the order of `TASKS[name].files`
     "The files of a task; a `FileNotFoundError` lists those that are missing"
     files = TASKS[check_name(name, TASKS, 'task')].files
-    if folder is None and name in DATA: return [locate(name, f) for f in files]
+    if folder is None and name in DATA: return [read_file(name, f, lambda p: p) for f in files]
     roots = [Path(r)/name for r in (os.environ.get('METALIGN_DATA'), external()) if r]
     home = Path(folder) if folder else next((r for r in roots if r.is_dir()), roots[0])
     found = [next((home/f for f in names.split('|') if (home/f).exists()), None) for names in files]
