@@ -199,7 +199,7 @@ def _history(log):
 def _weights(path):
     try: return torch.load(path, weights_only=True, map_location='cpu')['model_state_dict']
     except FileNotFoundError: raise
-    except Exception as e: raise ValueError(f'{path} is damaged ({type(e).__name__}): delete {path.parent} and train again') from e
+    except Exception as e: raise ValueError(f'{path} is damaged or holds pickled objects ({type(e).__name__}): delete {path.parent} and train again') from e
 
 def open_run(
     folder, # of a finished run
