@@ -7,6 +7,7 @@ __all__ = ['RUN', 'LAYERS', 'METHODS', 'PAIRED', 'one_layer', 'metric_agreement'
            'predict_performance', 'last_against_best', 'contrast', 'before_after', 'dimension_collapse']
 
 # %% ../../nbs/twostream/46_models.ipynb #b79ea662
+from functools import lru_cache
 import numpy as np, pandas as pd
 from scipy import stats
 from ..core import check_name
@@ -73,6 +74,9 @@ def block_permutations(
             for i, j in zip(same, rng.permutation(len(same))): o[i] = rng.permutation(same[j])
     return out
 
+@lru_cache(4) # the same for all metrics of a task
+def _orders(blocks, times, seed): return block_permutations(blocks, times, seed)
+
 def block_p(
     x, y, # (n,) each
     blocks, # (n,) rows that are not independent, such as those of one placement
@@ -82,7 +86,7 @@ def block_p(
 )->float: # two-sided
     "Permutation p-value of a correlation; blocks are permuted whole"
     x, y = (stats.zscore(METHODS[check_name(method, METHODS, 'correlation')](v)) for v in (x, y))
-    r = y[block_permutations(blocks, times, seed)] @ x
+    r = y[_orders(tuple(blocks), times, seed)] @ x
     return float((1 + (np.abs(r) >= abs(x @ y) - 1e-9).sum())/(1 + times))
 
 # %% ../../nbs/twostream/46_models.ipynb #69654bd6

@@ -21,8 +21,8 @@ from .model import POOLED
 from .tasks import TASKS
 
 # %% ../../nbs/twostream/49_study.ipynb #5218cce8
-SMALL = dict(v_width=96, v_heads=3, v_mlp=384, co_width=96, co_heads=3, patch_size=16, freeze_text=True) # of vision, beside MiniLM
-MAPPED = dict(vision='efficientnet-lite0', image_size=128, lr=1e-3, model=SMALL | dict(patch_size=1)) # on 4 x 4 maps of EfficientNet
+SMALL = dict(v_width=96, v_heads=3, v_mlp=384, co_width=96, co_heads=3, patch_size=1, freeze_text=True) # of vision, beside MiniLM
+MAPPED = dict(vision='efficientnet-lite0', image_size=128, lr=1e-3, model=SMALL) # on 4 x 4 maps of EfficientNet
 
 @dataclass(frozen=True)
 class Plan:
