@@ -1,5 +1,5 @@
 "Run every notebook by nbdev_test, two at a time, and end with `N passed, N failed, N skipped`"
-import os, subprocess, sys, time
+import os, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,8 +11,9 @@ if shared.is_dir(): env.setdefault('METALIGN_DATA', str(shared))
 
 def run(nb):
     start = time.time()
-    p = subprocess.run([Path(sys.executable).with_name('nbdev_test'), '--path', nb, '--n_workers', '0'],
-                       cwd=root, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as tmp: # what a notebook leaves there goes with it
+        p = subprocess.run([Path(sys.executable).with_name('nbdev_test'), '--path', nb, '--n_workers', '0'], cwd=root,
+                           env=env | {'TMPDIR': tmp}, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     state = 'failed' if p.returncode else 'skipped' if 'No files were eligible' in p.stdout else 'passed'
     print(f'{state:8}{time.time() - start:6.0f} s  {nb.relative_to(root)}', flush=True)
     if state == 'failed': print(p.stdout[-6000:], p.stderr[-6000:], flush=True)
