@@ -8,12 +8,13 @@ __all__ = ['PENALTIES', 'CEILING', 'Trials', 'category_trials', 'reward_trials',
            'block_accuracy', 'odd_one_out_ceiling', 'odd_one_out', 'rdm_correlation', 'word_similarity']
 
 # %% ../nbs/09_behaviour.ipynb #ac7460a8
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 import torch.nn.functional as F
 from .core import check_matrix, check_name
-from .data import category_learning, join_labels, reward_learning
+from .data import FunctionLearning, category_learning, join_labels, reward_learning
 from .stats import bootstrap, correlate, mean_band
 
 # %% ../nbs/09_behaviour.ipynb #dd17de4a
@@ -42,7 +43,7 @@ def _rows(names, concepts, items):
 def _by_person(df, items, image_columns):
     df = df.sort_values(['participant', 'trial'])
     P, T = df.participant.nunique(), df.groupby('participant').size()
-    if T.nunique() > 1: raise ValueError(f'people have different numbers of trials: {sorted(T.unique())}')
+    if T.nunique() > 1: raise ValueError(f'people have different numbers of trials: {sorted(T.unique().tolist())}')
     shape = (P, int(T.iloc[0]))
     rows = [_rows(df[c].tolist(), df[c].map(lambda s: Path(s).parent.name).tolist(),
                   items).reshape(shape) for c in image_columns]
@@ -50,7 +51,7 @@ def _by_person(df, items, image_columns):
 
 # %% ../nbs/09_behaviour.ipynb #835a8542
 def category_trials(
-    items, # ids of the item table's rows: image names of THINGS, or concepts
+    items:Sequence[str]|np.ndarray, # ids of the item table's rows: image names of THINGS, or concepts
 )->Trials: # 91 people x 120 trials
     "The human category-learning trials"
     df, shape, rows = _by_person(category_learning(), items, ['image'])
@@ -59,7 +60,7 @@ def category_trials(
                   df.spose49_dim.values.reshape(shape)[:, 0], df.participant.unique())
 
 def reward_trials(
-    items, # ids of the item table's rows: image names of THINGS, or concepts
+    items:Sequence[str]|np.ndarray, # ids of the item table's rows: image names of THINGS, or concepts
 )->Trials: # 82 people x 60 trials
     "The human reward-learning trials"
     df, shape, rows = _by_person(reward_learning(), items, ['image_left', 'image_right'])
@@ -97,8 +98,8 @@ def _newton(K, y, C, a, steps=100):
 
 # %% ../nbs/09_behaviour.ipynb #c2a7851a
 def online_logistic(
-    x, # (P, T, d) features of the trials
-    y, # (P, T) categories, 0 or 1
+    x:np.ndarray|torch.Tensor, # (P, T, d) features of the trials
+    y:np.ndarray|torch.Tensor, # (P, T) categories, 0 or 1
     C:float=.03, # inverse strength of the ridge penalty, as in scikit-learn
 )->torch.Tensor: # (P, T) log odds of category 1 before its label is known; 0 in the first trial
     "Logistic regression fitted anew before each trial on the trials before it"
@@ -126,8 +127,8 @@ def _evidence(K, y, steps=300):
 
 # %% ../nbs/09_behaviour.ipynb #98f360cd
 def online_ridge(
-    x, # (P, T, 2, d) features of the left and the right item
-    rewards, # (P, T, 2) points of both
+    x:np.ndarray|torch.Tensor, # (P, T, 2, d) features of the left and the right item
+    rewards:np.ndarray|torch.Tensor, # (P, T, 2) points of both
 )->torch.Tensor: # (P, T) predicted points of right minus left; 0 in the first trial
     "Bayesian ridge regression fitted anew before each trial on both items of the trials before it"
     x, rewards = torch.as_tensor(x), torch.as_tensor(rewards)
@@ -145,9 +146,9 @@ def online_ridge(
 # %% ../nbs/09_behaviour.ipynb #12fe19d6
 @torch.no_grad()
 def model_scores(
-    model, # a sequence model
-    x, # (P, T, d) features of the trials
-    y, # (P, T) categories, 0 or 1
+    model:torch.nn.Module, # a sequence model
+    x:np.ndarray|torch.Tensor, # (P, T, d) features of the trials
+    y:np.ndarray|torch.Tensor, # (P, T) categories, 0 or 1
     batch_size:int=64, # sequences a forward pass
 )->torch.Tensor: # (P, T) log odds of category 1 before its label is known
     "What a sequence model predicts on given trials"
@@ -161,8 +162,8 @@ def model_scores(
 PENALTIES = (.0003, .001, .003, .01, .03, .1, .3)
 
 def choose_penalty(
-    data, # a `FunctionLearning`
-    grid=PENALTIES, # values of C
+    data:FunctionLearning, # a `FunctionLearning`
+    grid:Sequence[float]=PENALTIES, # values of C
     episodes:int=24, # simulated episodes
     T:int=120, # trials each
     seed:int=0, # of the episodes
@@ -175,7 +176,7 @@ def choose_penalty(
     return grid[int(np.argmax(acc))], pd.DataFrame(dict(C=grid, accuracy=acc, n_episodes=episodes))
 
 def common_sd(
-    x, # (n, d) features
+    x:np.ndarray|torch.Tensor, # (n, d) features
 )->float:
     "One standard deviation for all features, after each is centred"
     x = torch.as_tensor(x).float()
@@ -196,8 +197,8 @@ def _fit_beta(s, keep, top=1e3):
 
 # %% ../nbs/09_behaviour.ipynb #1b4f179f
 def choice_likelihood(
-    scores, # (P, T) log odds, or any score of choosing 1 over 0
-    choices, # (P, T) what people chose, 0 or 1
+    scores:np.ndarray|torch.Tensor, # (P, T) log odds, or any score of choosing 1 over 0
+    choices:np.ndarray|torch.Tensor, # (P, T) what people chose, 0 or 1
     folds:int=5, # interleaved folds of trials
 )->pd.DataFrame: # one row a person: beta, nll (cross-validated, nats a choice), nll_fit, chance, n
     "Negative log-likelihood of each person's choices under a softmax of the scores with a fitted inverse temperature"
@@ -218,8 +219,8 @@ def choice_likelihood(
 
 # %% ../nbs/09_behaviour.ipynb #184b6fa7
 def correct(
-    scores, # (P, T) log odds of category 1
-    labels, # (P, T) categories, 0 or 1
+    scores:np.ndarray|torch.Tensor, # (P, T) log odds of category 1
+    labels:np.ndarray|torch.Tensor, # (P, T) categories, 0 or 1
 )->np.ndarray: # (P, T): 1, 0, or one half where the score is 0
     "Whether the more likely category is the right one"
     s, y = np.asarray(scores), np.asarray(labels)
@@ -233,7 +234,7 @@ def _accuracies(right):
     return right
 
 def learning_curve(
-    right, # (P, T) accuracies, 0 to 1
+    right:np.ndarray|torch.Tensor, # (P, T) accuracies, 0 to 1
     window:int=5, # trials averaged: a running mean, centred
     **columns, # further columns, such as the model's name
 )->pd.DataFrame: # trial (from 1), value, lo, hi, n, chance
@@ -247,8 +248,8 @@ def learning_curve(
     return mean_band(smooth).assign(trial=trial, n=len(right), chance=.5, **columns)
 
 def block_accuracy(
-    right, # (P, T) accuracies
-    blocks={'1 to 20': (0, 20), '91 to 120': (90, 120)}, # name -> first and last + 1, from 0
+    right:np.ndarray|torch.Tensor, # (P, T) accuracies
+    blocks:dict={'1 to 20': (0, 20), '91 to 120': (90, 120)}, # name -> first and last + 1, from 0
     **columns, # further columns
 )->pd.DataFrame: # block, value, lo, hi, n, chance
     "Mean accuracy in blocks of trials with a bootstrap interval over people"
@@ -264,7 +265,7 @@ def block_accuracy(
 CEILING = .6722  # Hebart et al. 2020
 
 def odd_one_out_ceiling(
-    triplets, # (m, 3): the odd one in column 2
+    triplets:np.ndarray|torch.Tensor, # (m, 3): the odd one in column 2
     answers:int=10, # fewest answers to a triplet that serves; with few, the largest share flatters
 )->dict: # value, n (triplets asked so often), source
     "Mean share of the most frequent answer over triplets asked often; the published ceiling where there are none"
@@ -277,8 +278,8 @@ def odd_one_out_ceiling(
                 n=len(often), source='these triplets')
 
 def odd_one_out(
-    x, # (n, d) representations of the concepts
-    triplets, # (m, 3) row indices: columns 0 and 1 were kept together, 2 is the odd one
+    x:np.ndarray|torch.Tensor, # (n, d) representations of the concepts
+    triplets:np.ndarray|torch.Tensor, # (m, 3) row indices: columns 0 and 1 were kept together, 2 is the odd one
     similarity:str='cosine', # `'cosine'` (centred) or `'dot'`
     n_boot:int=200, # resamples of concepts
     seed:int=0, # of the resamples
@@ -303,8 +304,8 @@ def odd_one_out(
 
 # %% ../nbs/09_behaviour.ipynb #16302295
 def rdm_correlation(
-    x, # (n, d) representations of the concepts of the matrix, in its order
-    rdm, # (n, n) measured dissimilarities
+    x:np.ndarray|torch.Tensor, # (n, d) representations of the concepts of the matrix, in its order
+    rdm:np.ndarray|pd.DataFrame, # (n, n) measured dissimilarities
     method:str='spearman', # or `'pearson'`
     n_boot:int=500, # resamples of concepts
     seed:int=0, # of the resamples
@@ -328,8 +329,8 @@ def rdm_correlation(
 
 # %% ../nbs/09_behaviour.ipynb #2bc56b5f
 def word_similarity(
-    x, # (n, d) representations of the words
-    words, # n words
+    x:np.ndarray|torch.Tensor, # (n, d) representations of the words
+    words:Sequence[str], # n words
     pairs:pd.DataFrame, # word1, word2, score
     seed:int=0, # of the bootstrap
 )->dict: # value (Spearman), lo, hi, n (pairs used), missing, chance

@@ -4,30 +4,33 @@
 
 # %% auto #0
 __all__ = ['scale', 'at_scale', 'check_name', 'check_matrix', 'check_paired', 'seed_everything', 'device', 'set_threads',
-           'atomic', 'run_folder', 'write_json', 'read_json', 'mean_by', 'progress']
+           'one_line', 'writing', 'atomic', 'run_folder', 'write_json', 'read_json', 'write_table', 'read_table',
+           'checksum', 'seal', 'check_seal', 'check_zip', 'mean_by', 'watched', 'progress']
 
 # %% ../nbs/00_core.ipynb #09285743
-import contextlib, difflib, errno, json, os, random, shutil, sys, tempfile
+import contextlib, difflib, errno, io, json, os, random, re, shutil, sys, tempfile, textwrap, zipfile, zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 import numpy as np
 
 # %% ../nbs/00_core.ipynb #5caab126
-def scale():
+def scale()->str:
     "`'quick'` or `'full'`, from the environment variable `METALIGN_SCALE` (default `quick`)"
     return check_name(os.environ.get('METALIGN_SCALE', 'quick'), ['quick', 'full'], 'METALIGN_SCALE')
 
 # %% ../nbs/00_core.ipynb #5abe9e2d
 def at_scale(
-    quick, # the value at quick scale
-    full, # the value at full scale
-):
+    quick:Any, # the value at quick scale
+    full:Any, # the value at full scale
+)->Any:
     "`quick` or `full`, whichever `scale()` says"
     return full if scale() == 'full' else quick
 
 # %% ../nbs/00_core.ipynb #7732c171
 def check_name(
     name:str, # what the user gave
-    valid, # the names allowed
+    valid:Iterable, # the names allowed
     what:str='name', # what the name is of, for the error
 )->str:
     "`name` if it is in `valid`, else a `ValueError` that offers the nearest"
@@ -53,11 +56,11 @@ def _float_tensor(x, name):
     return x.float() if x.element_size() < 4 else x.double()
 
 def check_matrix(
-    x, # (n, d) array or tensor, one row an item
+    x:Any, # (n, d) array or tensor, one row an item
     name:str='x', # what to call it in the error
     min_n:int=3, # fewest rows
     constant:bool=False, # whether all rows may be the same
-):
+)->Any:
     "`x` as a float tensor `(n, d)`; `ValueError` for a wrong shape, NaN or inf, fewer than `min_n` rows, all features constant"
     import torch
     x = _float_tensor(x, name)
@@ -72,10 +75,10 @@ def check_matrix(
 
 # %% ../nbs/00_core.ipynb #afdd7140
 def check_paired(
-    x, # (n, d1) array or tensor
-    y, # (n, d2) array or tensor, rows matched with `x`
+    x:Any, # (n, d1) array or tensor
+    y:Any, # (n, d2) array or tensor, rows matched with `x`
     names:tuple=('x', 'y'), # what to call them in errors
-):
+)->tuple:
     "Both by `check_matrix`, with the same number of rows"
     x, y = check_matrix(x, names[0]), check_matrix(y, names[1])
     if len(x) != len(y):
@@ -85,18 +88,20 @@ def check_paired(
 # %% ../nbs/00_core.ipynb #505211f9
 def seed_everything(
     seed:int, # any integer from 0 to 2**32 - 1
-):
+)->None:
     "Seed Python, NumPy and torch (every device)"
     import torch
     random.seed(seed); np.random.seed(seed); torch.manual_seed(seed)
 
 # %% ../nbs/00_core.ipynb #3bb4368c
-def device():
+def device()->Any:
     "The `torch.device` to work on: `METALIGN_DEVICE` if set, else CUDA, else Apple's MPS, else the CPU"
     import torch
     name = os.environ.get('METALIGN_DEVICE') or (
         'cuda' if torch.cuda.is_available() else 'mps' if torch.backends.mps.is_available() else 'cpu')
-    return torch.device(name)
+    try: return torch.device(name)
+    except RuntimeError as e:
+        raise ValueError(f'METALIGN_DEVICE={name!r} is no device of PyTorch, such as cpu, cuda:0 or mps') from e
 
 # %% ../nbs/00_core.ipynb #6b559017
 def set_threads(
@@ -110,32 +115,69 @@ def set_threads(
     torch.set_num_threads(n)
     return n
 
+# %% ../nbs/00_core.ipynb #b119c1ba
+def one_line(
+    e:BaseException|str, # an error, or what it says
+    most:int=200, # characters
+)->str:
+    "What an error says, in one line: its first sentences, or as many whole words as fit"
+    said = ' '.join(re.sub(r'\x1b\[[\d;]*m', '', str(e)).split()) or type(e).__name__
+    parts = re.split(r'(?<=[.!?]) (?=[A-Z])', said)
+    fits = [s for i in range(len(parts)) if len(s := ' '.join(parts[:i + 1])) <= most]
+    short = textwrap.shorten(said, most, placeholder=' ...')
+    return fits[-1].rstrip('.') if fits else short if len(short) > 4 else said[:most - 4] + ' ...'
+
+_FULL, _CLOSED = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}, {errno.EACCES, errno.EPERM, errno.EROFS}
+_TOLD = re.compile(r'(?:os error|[Ee]rrno) (\d+)') # by safetensors (Rust) and Arrow, which keep no number beside the text
+
+def _unwritten(e, path):
+    "The number of an error that means a full disk, or no right to write at `path`"
+    n = getattr(e, 'errno', None); m = None if n else _TOLD.search(str(e))
+    n = int(m[1]) if m else n or (errno.ENOSPC if re.search('file write failed|unexpected pos|iostream error', str(e)) else None) # of PyTorch
+    there = getattr(e, 'filename', None) is None or str(path.parent) in str(e.filename)
+    return n if n in _FULL or n in _CLOSED and there else None
+
+@contextlib.contextmanager
+def writing(
+    path:str|Path, # what is written in the block
+)->Iterator[None]:
+    "Where the disk is full or may not be written, the `OSError` names `path`"
+    try: yield
+    except Exception as e:
+        if (n := _unwritten(e, Path(path))) is None or str(path) in str(e) and 'cannot be' in str(e): raise
+        why = 'the disk is full, or files may not be so large; make room' if n in _FULL else 'there is no right to; give it, or choose another folder'
+        raise OSError(n, f'{path} cannot be written ({os.strerror(n)}): {why} and make the same call again') from e
+
 # %% ../nbs/00_core.ipynb #86767f71
 @contextlib.contextmanager
 def atomic(
-    path, # where the file shall be
-):
+    path:Path|str, # where the file shall be
+)->Iterator[Path]:
     "A temporary path beside `path` that replaces it when the block ends without an error"
-    path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
-    fd, tmp = tempfile.mkstemp(prefix=f'.{path.name}.', suffix=path.suffix, dir=path.parent); os.close(fd)
-    os.chmod(tmp, 0o644)
-    try:
-        yield Path(tmp)
-        os.replace(tmp, path)
-    finally: Path(tmp).unlink(missing_ok=True)
+    path = Path(path)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fd, tmp = tempfile.mkstemp(prefix=f'.{path.name}.', suffix=path.suffix, dir=path.parent); os.close(fd)
+        try:
+            os.chmod(tmp, 0o644)
+            yield Path(tmp)
+            os.replace(tmp, path)
+        finally: Path(tmp).unlink(missing_ok=True)
 
 # %% ../nbs/00_core.ipynb #48e4d7b0
 @contextlib.contextmanager
 def run_folder(
-    path, # where the folder shall be
-):
+    path:Path|str, # where the folder shall be
+)->Iterator[Path]:
     "A temporary folder beside `path` that replaces it when the block ends without an error"
-    path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
-    tmp = Path(tempfile.mkdtemp(prefix=f'.{path.name}.', dir=path.parent)); os.chmod(tmp, 0o755)
-    try:
-        yield tmp
-        _take_place(tmp, path)
-    finally: shutil.rmtree(tmp, ignore_errors=True)
+    path = Path(path)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        tmp = Path(tempfile.mkdtemp(prefix=f'.{path.name}.', dir=path.parent)); os.chmod(tmp, 0o755)
+        try:
+            yield tmp
+            _take_place(tmp, path)
+        finally: shutil.rmtree(tmp, ignore_errors=True)
 
 def _take_place(tmp, path, tries=100):
     "Rename a folder; what is there, or comes there from another process meanwhile, makes room"
@@ -150,39 +192,109 @@ def _take_place(tmp, path, tries=100):
 
 # %% ../nbs/00_core.ipynb #7e32d67c
 def write_json(
-    path, # where to
-    obj, # anything `json` takes
-):
+    path:Path|str, # where to
+    obj:Any, # anything `json` takes
+)->None:
     "Write `obj` as indented JSON, atomically"
     with atomic(path) as tmp: tmp.write_text(json.dumps(obj, indent=2, default=str), encoding='utf8')
 
 # %% ../nbs/00_core.ipynb #a3bb3a94
 def read_json(
-    path, # a JSON file
-):
+    path:Path|str, # a JSON file
+)->Any:
     "Read a JSON file; a `ValueError` names the file if it is damaged"
     try: return json.loads(Path(path).read_text(encoding='utf8'))
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as e: raise ValueError(f'{path} is not whole JSON ({e}): make it again') from e
 
+# %% ../nbs/00_core.ipynb #11288e46
+_SUM, _ZEROS = re.compile(rb'metalign-crc32:([0-9a-f]{8})'), b'metalign-crc32:00000000'
+
+_AS_TEXT = {'.json': lambda t: t.to_json(orient='records', indent=2, double_precision=15), '.csv': lambda t: t.to_csv(index=False)}
+
+def write_table(
+    path:str|Path, # a .parquet file; or a .json (a list of rows) or .csv
+    table:Any, # DataFrame
+)->None:
+    "Write a table as Parquet with a checksum, or as text, whole or not at all"
+    if write := _AS_TEXT.get(Path(path).suffix):
+        with atomic(path) as tmp: tmp.write_text(write(table), encoding='utf8')
+        return
+    check_name(Path(path).suffix, ['.parquet', *_AS_TEXT], f'kind of table for {path}')
+    import pyarrow as pa, pyarrow.parquet as pq
+    t, out = pa.Table.from_pandas(table), io.BytesIO()
+    pq.write_table(t.replace_schema_metadata(t.schema.metadata | {b'sum': _ZEROS}), out); raw = out.getvalue()
+    with atomic(path) as tmp: tmp.write_bytes(raw.replace(_ZEROS, b'metalign-crc32:%08x' % zlib.crc32(raw)))
+
+def read_table(
+    path:str|Path, # a .parquet file
+    remedy:str='make it again', # what to do if it is damaged
+)->Any: # DataFrame
+    "Read a Parquet table; a `ValueError` names the file if it is damaged"
+    import pandas as pd
+    try:
+        raw = Path(path).read_bytes(); told = _SUM.search(raw)
+        if told and zlib.crc32(_SUM.sub(_ZEROS, raw)) != int(told[1], 16): raise ValueError('its checksum is another')
+        return pd.read_parquet(io.BytesIO(raw))
+    except FileNotFoundError: raise
+    except Exception as e: raise ValueError(f'{path} is damaged or no Parquet file ({one_line(e)}): {remedy}') from e
+
+def checksum(
+    path:str|Path, # a file
+    end:int|None=None, # bytes from the start; by default all
+)->int:
+    "The CRC-32 of a file"
+    total, left = 0, Path(path).stat().st_size if end is None else end
+    with open(path, 'rb') as f:
+        while left > 0 and (part := f.read(min(left, 2**20))): total = zlib.crc32(part, total); left -= len(part)
+    return total
+
+def seal(
+    folder:str|Path, # whose files are whole
+    names:Iterable[str]|None=None, # of its files; by default all
+)->None:
+    "Write the checksums of a folder's files to its `sums.json`"
+    files = [f for f in sorted(Path(folder).iterdir()) if f.is_file() and f.name != 'sums.json' and (names is None or f.name in names)]
+    write_json(Path(folder)/'sums.json', {f.name: checksum(f) for f in files})
+
+def check_seal(
+    folder:str|Path, # one without a `sums.json` passes
+)->None:
+    "A `ValueError` names a file that is not what it was at `seal`"
+    if not (path := Path(folder)/'sums.json').exists(): return
+    if not isinstance(sums := read_json(path), dict): raise ValueError(f'{path} is damaged')
+    for k, v in sums.items():
+        if not (f := Path(folder)/k).is_file() or checksum(f) != v: raise ValueError(f'{f} is damaged or missing')
+
+def check_zip(
+    path:str|Path, # an .npz, a .pt, or a file that is no archive, which passes
+)->None:
+    "A `ValueError` if a file in an archive has another checksum"
+    if not zipfile.is_zipfile(path): return
+    with zipfile.ZipFile(path) as z: bad = z.testzip()
+    if bad: raise ValueError(f'{bad} in it is damaged')
+
 # %% ../nbs/00_core.ipynb #3a252c51
 def mean_by(
-    x, # (n, d) tensor
-    key, # (n,) group of each row, 0 to k - 1
+    x:Any, # (n, d) tensor
+    key:Any, # (n,) group of each row, 0 to k - 1
     k:int, # how many groups
-): # (k, d) tensor; rows of empty groups are 0
+)->Any: # (k, d) tensor; rows of empty groups are 0
     "Mean of the rows of each group"
     import torch
     count = torch.bincount(key, minlength=k).clamp(min=1)
     return torch.zeros(k, x.shape[1], dtype=x.dtype, device=x.device).index_add_(0, key, x)/count[:, None]
 
 # %% ../nbs/00_core.ipynb #d0383b9b
+def watched()->bool:
+    "Whether progress is shown: as `METALIGN_PROGRESS` (0 or 1) says, else in a notebook and where stderr is a terminal"
+    told = os.environ.get('METALIGN_PROGRESS')
+    return told != '0' if told else sys.stderr.isatty() or 'ipykernel' in sys.modules
+
 def progress(
-    it=None, # what to go through
+    it:Iterable|None=None, # what to go through
     desc:str|None=None, # a word before the bar
     total:int|None=None, # how many, if `it` does not know
-):
+)->Any:
     "`tqdm` over `it`; silent where nobody watches"
     from tqdm.auto import tqdm
-    show = os.environ.get('METALIGN_PROGRESS', '1' if sys.stderr.isatty()
-                          or 'ipykernel' in sys.modules else '0')
-    return tqdm(it, desc=desc, total=total, disable=show == '0', leave=False)
+    return tqdm(it, desc=desc, total=total, disable=not watched(), leave=False)

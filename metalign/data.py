@@ -9,10 +9,12 @@ __all__ = ['SPLITS', 'things_ids', 'spose', 'things_concepts', 'triplets', 'rdm4
            'word_pairs', 'minilm_folder']
 
 # %% ../nbs/01_data.ipynb #167ba481
-import json, re, zipfile
+import json, re, zipfile, zlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 import numpy as np, pandas as pd, torch
-from .core import check_matrix, check_name, mean_by
+from .core import check_matrix, check_name, mean_by, one_line
+from .reps import _arrays
 from .sources import *
 
 _all_ = ['DATA', 'external', 'has', 'locate', 'glove', 'nouns', 'word_pairs', 'minilm_folder'] # also found here
@@ -86,8 +88,8 @@ def caption_features()->tuple: # (26107, 128) float32 array, list of image ids
 
 # %% ../nbs/01_data.ipynb #4e825c0c
 def concept_of(
-    ids, # concept ids or names of image files
-    concepts, # the valid concept ids
+    ids:Sequence[str], # concept ids or names of image files
+    concepts:Sequence[str], # the valid concept ids
 )->np.ndarray: # (n,) index into `concepts`, -1 where nothing matches
     "Which concept each id belongs to"
     index = {c: i for i, c in enumerate(concepts)}
@@ -98,16 +100,19 @@ def concept_of(
     return np.array([one(s) for s in ids])
 
 # %% ../nbs/01_data.ipynb #c0b956ea
+def _no_arrays(path, e): return ValueError(f'{path} cannot be opened as .npz or .npy ({one_line(e)}); pickled objects are refused')
+
 def _open_representations(r):
     "(n, d) float32 array and ids or None, from a path, an opened npz, a mapping, a (array, ids) pair, an array"
     if isinstance(r, (str, Path)):
-        try: r = np.load(r, allow_pickle=False)
-        except (ValueError, OSError, zipfile.BadZipFile, EOFError) as e:
-            raise ValueError(f'{r} cannot be opened as .npz or .npy ({e}); pickled objects are refused') from e
+        try: r = _arrays(Path(r)) if str(r).endswith('.npz') else np.load(r, allow_pickle=False)
+        except Exception as e: raise _no_arrays(r, e) from e
     if isinstance(r, tuple): return np.asarray(r[0], np.float32), list(r[1])
     ids = getattr(r, 'ids', None)
     if hasattr(r, 'keys'):
-        parts = {k: r[k] for k in r.keys()}
+        try: parts = {k: r[k] for k in r.keys()}
+        except (ValueError, OSError, zipfile.BadZipFile, zlib.error, EOFError) as e: # an opened .npz is read now
+            raise _no_arrays(getattr(getattr(r, 'zip', None), 'filename', 'what was given'), e) from e
         if 'ids' in parts: ids = parts.pop('ids')
         if len({len(v) for v in parts.values()}) != 1:
             raise ValueError(f'arrays of different length: {({k: np.shape(v) for k, v in parts.items()})}')
@@ -132,7 +137,7 @@ def _things_rows(r):
 
 # %% ../nbs/01_data.ipynb #6b72358f
 def prepare_things_spose(
-    representations, # an opened `.npz` (arrays are joined on the feature axis), a path, an array, (array, ids), or a `Reps`
+    representations:Mapping|np.ndarray|torch.Tensor|tuple|Path|str, # `.npz` (arrays joined), (array, ids), `Reps`
     spose_dims:int=66, # 66 or 49
     per_image:bool=False, # one row an image instead of one row a concept (the mean of its images)
 )->tuple: # X (n, d), Y (n, spose_dims): float tensors, rows matched
@@ -149,11 +154,11 @@ SPLITS = dict(quantile=None, median=[(.5, .5)], varied=[(.1, .5), (.2, .6), (.5,
 class FunctionLearning:
     "Episodes of category learning: items with features, functions over their concepts, all sampled in one vectorised call"
     def __init__(self,
-        x, # (n, d) features, one row an item
-        y, # (c, k) dimensions, one row a concept; a `DataFrame` keeps ids and labels
-        concept=None, # (n,) which row of `y` each item shows; by default item i shows concept i
-        eval_dims=(0, 1, 2), # dimensions kept out of training
-        train_dims=None, # dimensions to train on; by default all others
+        x:np.ndarray|torch.Tensor, # (n, d) features, one row an item
+        y:pd.DataFrame|np.ndarray|torch.Tensor, # (c, k) dimensions of the concepts; a `DataFrame` keeps ids and labels
+        concept:np.ndarray|torch.Tensor|None=None, # (n,) row of `y` that each item shows; by default its own
+        eval_dims:Sequence[int]=(0, 1, 2), # dimensions kept out of training
+        train_dims:Sequence[int]|None=None, # dimensions to train on; by default all others
         mixture:int=16, # training functions mix 1 to `mixture` dimensions with normal weights; 1: single dimensions
         similarity:float=0., # share of training functions that are similarity, in the features, to a random concept
         split:str='quantile', # how scores become labels: one of `SPLITS`
@@ -161,7 +166,7 @@ class FunctionLearning:
         low:float=.5, # `quantile`: lower share of the concepts
         holdout:float=0., # share of concepts that no training episode shows
         seed:int=0, # of the held-out concepts and of `sample_episode`
-        device='cpu', # where episodes are made
+        device:torch.device|str='cpu', # where episodes are made
     ):
         self.split = check_name(split, SPLITS, 'split')
         self.labels = list(y.columns) if isinstance(y,
@@ -268,9 +273,9 @@ def _draw(self:FunctionLearning, labels, n_high, n_low, c, g):
 def draw(self:FunctionLearning,
     n:int, # episodes
     T:int, # trials an episode, all of different concepts
-    dims=None, # (n,) single dimensions to use; by default new training functions
+    dims:Sequence[int]|torch.Tensor|None=None, # (n,) single dimensions to use; by default new training functions
     concepts:str='train', # `'train'`, `'heldout'` or `'all'` concepts
-    generator=None, # a `torch.Generator` on the device; by default the object's own
+    generator:torch.Generator|None=None, # a `torch.Generator` on the device; by default the object's own
 )->tuple: # items (n, T) rows of `x`, labels (n, T) of 0. and 1.
     "Items and labels of `n` episodes"
     g = generator or self.generator
@@ -299,7 +304,8 @@ def join_labels(
 
 # %% ../nbs/01_data.ipynb #4a187c9a
 @patch
-def batch(self:FunctionLearning, n, T, dims=None, concepts='train', generator=None)->dict: # inputs (n, T, 2 + d), labels (n, T)
+def batch(self:FunctionLearning, n:int, T:int, dims:Sequence[int]|torch.Tensor|None=None, concepts:str='train',
+          generator:torch.Generator|None=None)->dict: # inputs (n, T, 2 + d), labels (n, T)
     "A whole batch of episodes, as the models take it; arguments as in `draw`"
     items, labels = self.draw(n, T, dims, concepts, generator)
     inputs = torch.nn.functional.embedding(items, self.padded) # `join_labels`, without a second copy
@@ -318,8 +324,8 @@ def sample_episode(self:FunctionLearning,
 
 # %% ../nbs/01_data.ipynb #1ab4df71
 def things_dimensions(
-    version=66, # 66, 49 or `'both'`
-    eval_dims=(0, 1, 2), # columns to keep out
+    version:int|str=66, # 66, 49 or `'both'`
+    eval_dims:Sequence[int]=(0, 1, 2), # columns to keep out
     max_r:float=.6, # `'both'`: training columns correlate less than this with every evaluation column, in absolute value
 )->tuple: # DataFrame (1854, k), training columns
     "SPoSE dimensions and which of them may be trained on"
@@ -333,10 +339,10 @@ def things_dimensions(
 class ThingsFunctionLearning(FunctionLearning):
     "Function learning over THINGS objects"
     def __init__(self,
-        representations=None, # as in `prepare_things_spose`; by default the captions' MiniLM features of every image
-        spose=66, # which SPoSE version the functions come from: 66, 49 or `'both'`
+        representations:Mapping|np.ndarray|torch.Tensor|tuple|Path|str|None=None, # by default of the captions
+        spose:int|str=66, # which SPoSE version the functions come from: 66, 49 or `'both'`
         split:str='quantile', # one of `SPLITS`
-        eval_dims=(0, 1, 2), # dimensions kept out of training
+        eval_dims:Sequence[int]=(0, 1, 2), # dimensions kept out of training
         seed:int=0, # of `sample_episode` and of the held-out concepts
         **kwargs, # further arguments of `FunctionLearning`
     ):

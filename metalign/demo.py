@@ -7,7 +7,7 @@ __all__ = ['DEMOS', 'metalign_demo']
 
 # %% ../nbs/90_demo.ipynb #615cd1df
 from pathlib import Path
-from fastcore.script import call_parse
+from fastcore.script import Param, call_parse
 from .core import check_name
 from .things import run_study
 from .lies.comparison import PLANS
@@ -31,10 +31,9 @@ DEMOS = dict(things=_things, lies=_lies, similarity=_similarity, sae=_sae, twost
 
 @call_parse
 def metalign_demo(
-    out:str='results', # folder for models and reports
-    study:str='all', # 'things' (words), 'lies', 'similarity' (words), 'sae', 'twostream', or 'all'
+    out:str='results', # folder: reports in demo (things) and demo-<study>/report
+    study:Param('one of the five, or all; things and similarity are on words', str,
+                choices=('all', 'things', 'lies', 'similarity', 'sae', 'twostream'))='all',
 ):
     "The studies at a small scale: some minutes on two cores, no data beyond wheels"
-    try:
-        for k in DEMOS if study == 'all' else [check_name(study, DEMOS, 'study')]: DEMOS[k](out)
-    except (ValueError, FileNotFoundError, ImportError) as e: raise SystemExit(f'metalign_demo: {e}')
+    for k in DEMOS if study == 'all' else [check_name(study, DEMOS, 'study')]: DEMOS[k](out)

@@ -7,11 +7,13 @@ __all__ = ['KINDS', 'PLAIN', 'SUFFIXES', 'split_tokens', 'efficientnet_lite0', '
            'save_features', 'text_features', 'metalign_features']
 
 # %% ../nbs/10_features.ipynb #76999a05
-import hashlib, shutil
+import hashlib, shutil, warnings
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 import numpy as np
-from fastcore.script import call_parse
-from .core import atomic, check_name, progress, read_json
+from fastcore.script import Param, call_parse
+from .core import atomic, check_name, one_line, progress, read_json
 
 # %% ../nbs/10_features.ipynb #cf1772ce
 KINDS = ['class', 'register', 'patch']
@@ -20,7 +22,7 @@ def _from_hub(load, model):
     "`load(model)`, with one error that says what to do where that fails"
     try: return load(model)
     except (OSError, ValueError, ImportError, RuntimeError) as e:
-        why = ' '.join(str(e).split())[:200] or type(e).__name__
+        why = one_line(e)
         if Path(model).is_dir():
             raise ValueError(f'the model in {model} cannot be opened: {why}. save_pretrained of the model '
                                                   'and of its processor makes such a folder') from e
@@ -28,7 +30,7 @@ def _from_hub(load, model):
                                 'Give the path of a folder made by save_pretrained, or fill the cache that HF_HOME names on a machine with a network') from e
 
 def split_tokens(
-    out, # a vision model's output, with `last_hidden_state` (B, tokens, d) or (B, d, height, width)
+    out:Any, # a vision model's output, with `last_hidden_state` (B, tokens, d) or (B, d, height, width)
     registers:int=0, # register tokens after the class token
     has_class:bool=True, # whether the first token is a class token
 )->dict: # kind -> (B, d)
@@ -111,7 +113,7 @@ def _timm(name):
 SUFFIXES = {'.jpg', '.jpeg', '.png', '.webp', '.bmp', '.gif'}
 
 def find_images(
-    folder, # searched with its subfolders
+    folder:Path|str, # searched with its subfolders
 )->list: # of paths, sorted
     "The images of a folder"
     folder = Path(folder)
@@ -125,8 +127,8 @@ def _open_image(path):
     with Image.open(path) as im: return im.convert('RGB')
 
 def check_images(
-    paths, # image files
-):
+    paths:Sequence[Path|str], # image files
+)->None:
     "Read every file to its end first, JPEG at an eighth of its size: a `ValueError` names those that are damaged, before any long work"
     from PIL import Image
     bad = []
@@ -152,12 +154,19 @@ def _cache_folder(cache, paths, *options):
     key = repr([(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in paths]) + repr(options)
     return Path(cache)/hashlib.sha256(key.encode()).hexdigest()[:16]
 
+def _kept(part):
+    "A finished batch; None where there is none or its file is damaged"
+    from metalign.reps import _arrays
+    if part is None or not part.exists(): return None
+    try: return _arrays(part)
+    except Exception as e: warnings.warn(f'{part} is damaged ({one_line(e)}): it is made again')
+
 def image_features(
-    source, # a folder, searched with its subfolders, or a list of files
+    source:Path|str|Sequence[Path|str], # a folder, searched with its subfolders, or a list of files
     model:str='efficientnet-lite0', # a folder or a name on the hub; 'timm:NAME'; 'efficientnet-lite0' comes from a wheel
-    kinds=('class', 'register', 'patch'), # tokens to keep, where the model has them
+    kinds:Sequence[str]=('class', 'register', 'patch'), # tokens to keep, where the model has them
     batch_size:int=32, # images a forward pass
-    cache=None, # a folder for finished batches: a second call goes on from there
+    cache:Path|str|None=None, # a folder for finished batches: a second call goes on from there
 )->dict: # kind -> (n, d) array, and 'ids': names relative to the folder
     "Features of images"
     for k in kinds: check_name(k, KINDS, 'kind of token')
@@ -167,7 +176,7 @@ def image_features(
     kept = _cache_folder(cache, paths, str(model), sorted(kinds), batch_size) if cache else None
     for i in progress(range(0, len(paths), batch_size), 'images'):
         part = kept/f'{i:08d}.npz' if kept else None
-        if part and part.exists(): parts.append(dict(np.load(part, allow_pickle=False))); continue
+        if (found := _kept(part)) is not None: parts.append(found); continue
         run = run or _load_vision(str(model))
         parts.append({k: v for k,
                       v in run([_open_image(p) for p in paths[i:i + batch_size]]).items() if k in kinds})
@@ -177,8 +186,8 @@ def image_features(
 
 def save_features(
     features:dict, # kind -> (n, d) array, and 'ids'
-    out, # an .npz; the ending is added where it is missing
-):
+    out:Path|str, # an .npz; the ending is added where it is missing
+)->Path:
     "Write features as `.npz`, whole or not at all"
     out = Path(out) if str(out).endswith('.npz') else Path(f'{out}.npz')
     with atomic(out) as tmp:
@@ -187,7 +196,7 @@ def save_features(
 
 # %% ../nbs/10_features.ipynb #131afa60
 def text_features(
-    texts, # list of strings
+    texts:Sequence[str], # list of strings
     model:str='minilm', # 'minilm' comes from a wheel; else a folder or a name on the hub
     batch_size:int=64, # texts a forward pass
     normalize:bool=True, # to unit length
@@ -200,6 +209,7 @@ def text_features(
     from metalign.data import minilm_folder
     from metalign.reps import pool_tokens
     texts = list(texts); check_name(pool, ['mean', 'cls'], 'pooling')
+    if batch_size < 1: raise ValueError(f'batch_size={batch_size} must be 1 or more')
     if not texts: raise ValueError('no texts')
     if empty := [i for i, t in enumerate(texts) if not str(t).strip()]:
         raise ValueError(f'{len(empty)} of {len(texts)} texts are empty, first number {empty[0]}')
@@ -224,31 +234,29 @@ def _read_texts(path):
     "Ids and texts: of `id<TAB>text` where every line has a tab, else each line is its own id"
     try: lines = Path(path).read_text(encoding='utf8').splitlines()
     except UnicodeDecodeError as e: raise ValueError(f'{path} is no UTF-8 text: {e}') from e
+    if not lines: raise ValueError(f'{path} is empty: one text a line is needed')
     if lines and all('\t' in l for l in lines): return tuple(zip(*(l.split('\t', 1) for l in lines)))
     return lines, lines
 
 @call_parse
 def metalign_features(
     source:str, # a folder of images, or a text file: one text a line, or id, tab, text
-    out:str='data/external/features.npz', # where to write
+    out:str='data/external/features.npz', # an .npz to write; the ending is added where it is missing
     model:str='', # folder, hub name, 'timm:NAME', 'efficientnet-lite0' or 'minilm'; by default the last two, by kind of source
-    kinds:str='class,register,patch', # tokens of a vision model to keep, joined on the feature axis when read
-    pool:str='mean', # of a text model: 'mean' over tokens, or 'cls'
-    batch_size:int=32, # items a forward pass
+    kinds:str='class,register,patch', # tokens of a vision model to keep, with commas between
+    pool:Param('of a text model: the mean of its tokens, or the first one', str, choices=('mean', 'cls'))='mean',
+    batch_size:int=32, # images or texts a forward pass, 1 or more
 ):
     "Extract features of images or texts into an .npz for `prepare_things_spose`; an interrupted run over images goes on where it stopped"
     parts = Path(f'{out}.parts')
-    try:
-        Path(out).parent.mkdir(parents=True, exist_ok=True)
-        if Path(source).is_dir():
-            features = image_features(source, model or 'efficientnet-lite0', kinds.split(','), batch_size,
-                                      parts)
-        elif Path(source).is_file():
-            ids, texts = _read_texts(source)
-            features = dict(text=text_features(texts, model or 'minilm', batch_size, pool=pool),
-                            ids=np.array(ids))
-        else: raise FileNotFoundError(f'{source} is neither a folder of images nor a text file')
-        done = save_features(features, out)
-    except (ValueError, OSError, ImportError) as e: raise SystemExit(f'metalign_features: {e}')
+    Path(out).parent.mkdir(parents=True, exist_ok=True)
+    if Path(source).is_dir():
+        kept = [k.strip() for k in kinds.split(',')]
+        features = image_features(source, model or 'efficientnet-lite0', kept, batch_size, parts)
+    elif Path(source).is_file():
+        ids, texts = _read_texts(source)
+        features = dict(text=text_features(texts, model or 'minilm', batch_size, pool=pool), ids=np.array(ids))
+    else: raise FileNotFoundError(f'{source} is neither a folder of images nor a text file')
+    done = save_features(features, out)
     shutil.rmtree(parts, ignore_errors=True)
     print(done, ', '.join(f'{k} {v.shape}' for k, v in features.items()))

@@ -8,8 +8,9 @@ __all__ = ['METRICS', 'Layer', 'features', 'gram', 'units', 'middle', 'cosines',
            'Shifts', 'inner', 'shifted']
 
 # %% ../nbs/04a_layers.ipynb #f4e84b9e
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Callable
+from typing import Any, Callable
 import numpy as np, torch
 from .core import check_matrix, check_name, check_paired
 
@@ -17,28 +18,28 @@ from .core import check_matrix, check_name, check_paired
 class Layer:
     "One representation and what metrics share of it, each made once, when first asked for"
     def __init__(self,
-        x, # (n, d), or (n, tokens, d)
-        parent=None, # the layer that these items are taken from
-        items=None, # (n,) which of its items
+        x:torch.Tensor, # (n, d), or (n, tokens, d)
+        parent:'Layer|None'=None, # the layer that these items are taken from
+        items:torch.Tensor|None=None, # (n,) which of its items
     ):
         self.x, self.parent, self.items, self.n, self.made = x, parent, items, len(x), {}
         # small matrices in double precision: it costs nothing there
         small = x.dtype == torch.double or len(x) <= 512
         self.dtype = parent.dtype if parent else torch.double if small else torch.float
 
-    def get(self, f, **options):
+    def get(self, f:Callable, **options)->Any:
         "`f(self, **options)`, kept"
         key = f, *sorted(options.items())
         if key not in self.made: self.made[key] = f(self, **options)
         return self.made[key]
 
-    def take(self, items): return Layer(self.x[items], self, items)
+    def take(self, items:torch.Tensor)->'Layer': return Layer(self.x[items], self, items)
 
-    def forget(self, *keep):
+    def forget(self, *keep)->None:
         "Drop what was made, except by these functions"
         self.made = {k: v for k, v in self.made.items() if k[0] in keep}
 
-    def cut(self, f):
+    def cut(self, f:Callable)->torch.Tensor|None:
         "What `f` made of the parent, for these items; None if it made nothing"
         if self.parent is None or (f,) not in self.parent.made: return None
         return self.parent.made[f,].index_select(0, self.items).index_select(1, self.items)
@@ -92,7 +93,7 @@ def distances(l:Layer)->torch.Tensor: # (n, n)
 def eigh(
     x:torch.Tensor, # (d, n)
     vectors:bool=True,
-): # (d,) rising, and (d, d) if asked for
+)->torch.Tensor|tuple: # (d,) rising, and (d, d) if asked for
     "Eigenvalues (and vectors) of x @ x.T. On a CPU by NumPy, whose LAPACK took half the time of torch's; by torch where there is a gradient or a GPU"
     if x.requires_grad or x.device.type != 'cpu':
         k = x @ x.T; return torch.linalg.eigh(k) if vectors else torch.linalg.eigvalsh(k)
@@ -135,9 +136,10 @@ class Metric:
     raw:Callable|None = None
 
     @property
-    def square(self): return any(f in self.base for f in (gram, cosines, correlations)) # whether it needs n x n matrices
+    def square(self)->bool: # whether it needs n x n matrices
+        return any(f in self.base for f in (gram, cosines, correlations))
 
-    def but(self, name=None, **options):
+    def but(self, name:str|None=None, **options)->'Metric':
         "The same metric with other options"
         for o in options: check_name(o, self.options, f'option of {self.name}')
         changed = '_'.join(str(v) for k, v in options.items() if v != self.options[k])
@@ -146,16 +148,16 @@ class Metric:
 
 METRICS = {}
 
-def add_metric(*args, **kwargs):
+def add_metric(*args, **kwargs)->Metric:
     "Put a metric into the table"
     m = Metric(*args, **kwargs); METRICS[m.name] = m
     return m
 
 # %% ../nbs/04a_layers.ipynb #ec8ab2bc
 def align(
-    x, # (n, d1), one row an item
-    y, # (n, d2), the same items
-    metric='cka', # a name in `METRICS`, or a `Metric`
+    x:np.ndarray|torch.Tensor, # (n, d1), one row an item
+    y:np.ndarray|torch.Tensor, # (n, d2), the same items
+    metric:str|Metric='cka', # a name in `METRICS`, or a `Metric`
     raw:bool=False, # on the scale of the original paper, where that differs
     **options, # of the metric, such as k
 )->torch.Tensor: # 0-d; differentiable where the metric is
@@ -169,7 +171,7 @@ def align(
     return v
 
 def find_metric(
-    metric, # a name in `METRICS`, or a `Metric`
+    metric:str|Metric, # a name in `METRICS`, or a `Metric`
 )->Metric:
     "The row of `METRICS`; an unknown name is an error that offers the nearest"
     return metric if isinstance(metric, Metric) else METRICS[check_name(metric, METRICS, 'metric')]
@@ -177,7 +179,7 @@ def find_metric(
 def need_items(
     m:Metric,
     n:int, # items
-):
+)->None:
     "An error if the items are too few for the metric"
     k = m.options.get('k')
     if k is not None and not 1 <= k < n:
@@ -185,9 +187,9 @@ def need_items(
     if n < m.min_n: raise ValueError(f'{m.name} needs at least {m.min_n} items, got {n}')
 
 def check_tokens(
-    x, # (n, t1, d) tokens of n items, or (t1, d) of one; rows of zeros are padding
-    y, # (n, t2, d), or (t2, d)
-): # both as (n, t, d) float tensors
+    x:np.ndarray|torch.Tensor, # (n, t1, d) tokens of n items, or (t1, d) of one; rows of zeros are padding
+    y:np.ndarray|torch.Tensor, # (n, t2, d), or (t2, d)
+)->tuple: # both as (n, t, d) float tensors
     "An error for a wrong shape, NaN or inf, an item without tokens, or other numbers of items"
     def one(v, name):
         if np.ndim(v) not in (2, 3): raise ValueError(f'{name} must be (n, tokens, d), got shape {np.shape(v)}')
@@ -248,7 +250,7 @@ class Shifts:
             yield p
 
 # %% ../nbs/04a_layers.ipynb #a366fdce
-def inner(a, b):
+def inner(a:Sequence[torch.Tensor], b:Sequence[torch.Tensor])->torch.Tensor:
     "(A, B) inner products of A with B tensors of one shape, added up in double precision"
     out, step = 0., max(1, 2**18//max(1, a[0][0].numel()))
     for i in range(0, len(a[0]), step):
@@ -258,7 +260,7 @@ def inner(a, b):
 
 def _symmetric(t): return t.shape[0] == t.shape[1] and torch.equal(t, t.T)
 
-def shifted(a, b, shifts):
+def shifted(a:Sequence[torch.Tensor], b:Sequence[torch.Tensor], shifts:Shifts)->torch.Tensor:
     "(A, B, S) inner products of (n, n) or (n, c) tensors with the items of b in every order of all relabellings"
     n, c = a[0].shape; every = {id(t): t for t in [*a, *b]}; out, j = [], torch.arange(n, device=a[0].device)
     half = c == n and all(map(_symmetric, every.values())) # half of the diagonals do

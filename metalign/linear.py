@@ -7,6 +7,7 @@ __all__ = ['LOSSES', 'Probe', 'LogisticProbe', 'MassMeanProbe', 'LDAProbe', 'Ran
 
 # %% ../nbs/10c_linear.ipynb #974bfcc0
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 import numpy as np, torch
 from scipy.optimize import minimize, minimize_scalar
@@ -29,10 +30,10 @@ class Probe(ClassifierMixin, BaseEstimator):
         return tags
 
     def fit(self,
-        X, # (n, d) array or tensor
-        y, # (n,) labels of two kinds, such as 0 and 1; the second in sorted order is the positive one
-        groups=None, # (n,) rows that belong together
-    ):
+        X:np.ndarray|torch.Tensor, # (n, d) array or tensor
+        y:np.ndarray|Sequence, # (n,) labels of two kinds, such as 0 and 1; the second in order is the positive one
+        groups:np.ndarray|Sequence|None=None, # (n,) rows that belong together
+    )->'Probe':
         "Learn from labelled rows"
         X, y = self._matrix(X, True), np.asarray(y)
         if y.shape != (len(X),): raise ValueError(f'{len(X)} rows of X but labels of shape {y.shape}')
@@ -59,16 +60,16 @@ class Probe(ClassifierMixin, BaseEstimator):
             raise ValueError(f'X has {X.shape[1]} features, the probe was fitted with {self.n_features_in_}')
         return X
 
-    def decision_function(self, X)->np.ndarray: # (n,)
+    def decision_function(self, X:np.ndarray|torch.Tensor)->np.ndarray: # (n,)
         "Logit of the positive class"
         check_is_fitted(self, 'n_features_in_')
         return self._logit(self._matrix(X))
 
-    def predict_proba(self, X)->np.ndarray: # (n, 2), in the order of `classes_`
+    def predict_proba(self, X:np.ndarray|torch.Tensor)->np.ndarray: # (n, 2), in the order of `classes_`
         "Probabilities of both classes"
         p = expit(self.decision_function(X)); return np.stack([1 - p, p], 1)
 
-    def predict(self, X)->np.ndarray: # (n,)
+    def predict(self, X:np.ndarray|torch.Tensor)->np.ndarray: # (n,)
         "The more probable class"
         right = self.decision_function(X) > 0; return self.classes_[right.astype(int)]
 
@@ -320,7 +321,7 @@ class BayesProbe(_Linear):
         outside = np.maximum((Z**2).sum(1) - (A**2).sum(1), 0); A = np.column_stack([A, np.ones(len(X))])
         return np.sqrt(((A @ self.covariance_)*A).sum(1) + outside/self.precision_)
     def _logit(self, X): return super()._logit(X)/np.sqrt(1 + np.pi/8*self._std(X)**2)
-    def predict_std(self, X)->np.ndarray: # (n,)
+    def predict_std(self, X:np.ndarray|torch.Tensor)->np.ndarray: # (n,)
         "Posterior s.d. of the logit, before moderation"
         check_is_fitted(self, 'n_features_in_')
         return self._std(self._matrix(X))

@@ -10,8 +10,9 @@ __all__ = ['CENTRE', 'ALL', 'DISSIMILARITIES', 'centred', 'u_centred', 'unit', '
            'second_order_cosine']
 
 # %% ../nbs/05_metrics.ipynb #e3445dea
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
-import torch
+import numpy as np, torch
 from .core import check_matrix, check_name
 from .layers import *
 from .layers import _unit_rows
@@ -21,20 +22,20 @@ _all_ = ['METRICS', 'Metric', 'align', 'find_metric', 'simple_metric', 'mutual_k
          'rank_similarity', 'second_order_cosine'] # so that this module has every metric
 
 # %% ../nbs/05_metrics.ipynb #4c54e1e9
-def centred(k):
+def centred(k:torch.Tensor)->torch.Tensor:
     "A symmetric matrix less its row and column means"
     r = k.mean(0)
     return (k - r).sub_(r[:, None]).add_(r.mean())
 
-def u_centred(k):
+def u_centred(k:torch.Tensor)->torch.Tensor:
     "U-centred: the inner product of two such matrices is n(n - 3) HSIC_1"
     n = len(k); r = k.sum(0) - k.diagonal()
     return (k - r/(n - 2)).sub_(r[:, None]/(n - 2)).add_(r.sum()/((n - 1)*(n - 2))).fill_diagonal_(0)
 
 def unit(
-    c, # the centred matrix
-    k=None, # what it was before
-):
+    c:torch.Tensor, # the centred matrix
+    k:torch.Tensor|None=None, # what it was before
+)->torch.Tensor:
     "A matrix of norm 1; NaN if nothing but rounding is left of it"
     size, before = c.norm(), (c if k is None else k).norm()
     return c/torch.where(size > 1e-6*before, size, torch.nan)
@@ -42,7 +43,7 @@ def unit(
 @lru_cache(2)
 def _upper(n, device): return torch.triu_indices(n, n, 1, device=device)
 
-def rbf_kernel(l, fraction=1.):
+def rbf_kernel(l:Layer, fraction:float=1.)->torch.Tensor:
     "Gaussian kernel; its width is a fraction of the median distance"
     d = l.get(distances); i, j = _upper(l.n, d.device)
     return (d.square()*(-.5/(fraction*d[i, j].median())**2)).exp()
@@ -108,8 +109,8 @@ add_metric('cka_rbf', _kernel_state, inner, ALL,
 
 # %% ../nbs/05_metrics.ipynb #04e63246
 def cka(
-    x, # (n, d1) representations, one row an item
-    y, # (n, d2) representations of the same items
+    x:np.ndarray|torch.Tensor, # (n, d1) representations, one row an item
+    y:np.ndarray|torch.Tensor, # (n, d2) representations of the same items
     kernel:str='linear', # or `'rbf'`
     fraction:float=1., # of the median distance, the width of the RBF kernel
 )->torch.Tensor: # 0-d, in [0, 1]; differentiable
@@ -117,8 +118,8 @@ def cka(
     return align(x, y) if kernel == 'linear' else align(x, y, 'cka_rbf', kernel=kernel, fraction=fraction)
 
 def cka_unbiased(
-    x, # (n, d1), n at least 4
-    y, # (n, d2)
+    x:np.ndarray|torch.Tensor, # (n, d1), n at least 4
+    y:np.ndarray|torch.Tensor, # (n, d2)
     kernel:str='linear', # or `'rbf'`
     fraction:float=1., # as in `cka`
 )->torch.Tensor: # 0-d, in [-1, 1]; about 0 for independent data; differentiable
@@ -147,8 +148,8 @@ add_metric('cka_minibatch', lambda l, batch: _Blocks(l.get(features), batch),
            min_n=4, options=dict(batch=256))
 
 def cka_minibatch(
-    x, # (n, d1)
-    y, # (n, d2)
+    x:np.ndarray|torch.Tensor, # (n, d1)
+    y:np.ndarray|torch.Tensor, # (n, d2)
     batch:int=256, # items a batch, at least 4
 )->torch.Tensor: # 0-d, in [-1, 1]
     "CKA by minibatches (Nguyen et al. 2021)"
@@ -156,8 +157,10 @@ def cka_minibatch(
     return align(x, y, 'cka_minibatch', batch=batch)
 
 # %% ../nbs/05_metrics.ipynb #66c03fdd
-DISSIMILARITIES = dict(correlation=lambda l: 1 - l.get(correlations), euclidean=lambda l: l.get(distances).clone(),
-                       cosine=lambda l: -l.get(cosines)) # up to a constant
+def _clean(d, noise): return d.masked_fill(d.abs() <= 16*noise, 0.) # rows of one direction differ by rounding only
+
+DISSIMILARITIES = dict(correlation=lambda l: _clean(1 - l.get(correlations), torch.finfo(l.dtype).eps), euclidean=lambda l: l.get(distances).clone(),
+                       cosine=lambda l: _clean(-l.get(cosines), torch.finfo(torch.double).eps)) # up to a constant
 
 def _equal(v): return (1e-12 if v.dtype == torch.double else 0.)*v.abs().amax() # differences of rounding
 
@@ -211,8 +214,8 @@ add_metric('rsa_kendall', lambda l, dissimilarity: _Signs(DISSIMILARITIES[dissim
            **(_rsa | dict(source='Nili et al. 2014')))
 
 def rsa(
-    x, # (n, d1), d1 at least 2 with `'correlation'`
-    y, # (n, d2)
+    x:np.ndarray|torch.Tensor, # (n, d1), d1 at least 2 with `'correlation'`
+    y:np.ndarray|torch.Tensor, # (n, d2)
     dissimilarity:str='correlation', # one of `DISSIMILARITIES`: one less correlation, one less cosine, or Euclidean distance
     correlation:str='pearson', # or `'spearman'`, `'kendall'`
 )->torch.Tensor: # 0-d, in [-1, 1]
@@ -229,8 +232,8 @@ add_metric('distance_correlation', _distance_state, lambda a, b: _root(inner(a, 
            'Székely et al. 2007', null=lambda a, b, s: _root(shifted(a, b, s)), base=(gram, distances))
 
 def distance_correlation(
-    x, # (n, d1)
-    y, # (n, d2)
+    x:np.ndarray|torch.Tensor, # (n, d1)
+    y:np.ndarray|torch.Tensor, # (n, d2)
 )->torch.Tensor: # 0-d, in [0, 1]
     "Distance correlation (Székely et al. 2007)"
     return align(x, y, 'distance_correlation')
@@ -261,9 +264,9 @@ add_metric('linear_r2', _residual_state, _r2_pairs, ALL,
            options=dict(penalties=(1e-4, .1, 10.)))
 
 def linear_r2(
-    x, # (n, d1) predicts
-    y, # (n, d2)
-    penalties=(1e-4, .1, 10.), # of the ridge, in units of the mean variance of the components of x; the best is taken
+    x:np.ndarray|torch.Tensor, # (n, d1) predicts
+    y:np.ndarray|torch.Tensor, # (n, d2)
+    penalties:Sequence[float]=(1e-4, .1, 10.), # of the ridge, in mean variances of components of x; the best serves
 )->torch.Tensor: # 0-d, at most 1; about 0 or below for independent data
     "Share of the variance of y that a ridge regression on x predicts, cross-validated. Not symmetric"
     return align(x, y, 'linear_r2', penalties=tuple(penalties))
@@ -312,19 +315,20 @@ add_metric('procrustes', _coordinates, _each(_nuclear), ALL, 'nuclear norm of X.
            'Schönemann 1966; Williams et al. 2021', move=lambda s, p: s[p],
            cost=_dear, raw=_shape_distance)
 
-def cca(x, y)->torch.Tensor: # 0-d, in [0, 1]
+def cca(x:np.ndarray|torch.Tensor, y:np.ndarray|torch.Tensor)->torch.Tensor: # 0-d, in [0, 1]
     "Mean canonical correlation, of at most (n - 1)/4 leading components a side; arguments as in `align`"
     return align(x, y, 'cca')
 
-def svcca(x, y, dims:int=10, var=None)->torch.Tensor: # 0-d, in [0, 1]
+def svcca(x:np.ndarray|torch.Tensor, y:np.ndarray|torch.Tensor, dims:int=10,
+          var:float|None=None)->torch.Tensor: # 0-d, in [0, 1]
     "Mean canonical correlation of the leading `dims` components, or of those that keep the share `var` of the variance (Raghu et al. 2017)"
     return align(x, y, 'svcca', dims=None if var else dims, var=var)
 
-def pwcca(x, y)->torch.Tensor: # 0-d, in [0, 1]
+def pwcca(x:np.ndarray|torch.Tensor, y:np.ndarray|torch.Tensor)->torch.Tensor: # 0-d, in [0, 1]
     "Projection-weighted CCA (Morcos et al. 2018), weighted by x: not symmetric"
     return align(x, y, 'pwcca')
 
-def procrustes(x, y, raw=False)->torch.Tensor: # 0-d, in [0, 1]
+def procrustes(x:np.ndarray|torch.Tensor, y:np.ndarray|torch.Tensor, raw:bool=False)->torch.Tensor: # 0-d, in [0, 1]
     "Similarity of shape after the best rotation. `raw`: the size-and-shape distance instead (Williams et al. 2021), 0 or more"
     return align(x, y, 'procrustes', raw)
 
@@ -339,7 +343,7 @@ def _cosine_state(l): u = l.get(units); return u/u.norm() # of rows that are not
 add_metric('cosine', _cosine_state, _rows_pairs, 'scale', 'mean cosine of paired rows', '',
            null=_rows_null, range=(-1., 1.))
 
-def cosine(x, y)->torch.Tensor: # 0-d, in [-1, 1]
+def cosine(x:np.ndarray|torch.Tensor, y:np.ndarray|torch.Tensor)->torch.Tensor: # 0-d, in [-1, 1]
     "Mean cosine of paired rows, of equal width; arguments as in `align`"
     return align(x, y, 'cosine')
 
@@ -358,9 +362,9 @@ add_metric('max_token', _tokens, _each(_max_mean), 'scale',
            move=lambda s, p: s[p], range=(-1., 1.), tokens=True)
 
 def max_token(
-    x, # (t1, d) tokens of one item, or (n, t1, d) of n items; rows of zeros are padding
-    y, # (t2, d), or (n, t2, d)
-    raw=False, # both directions: (2,), x to y and y to x
+    x:np.ndarray|torch.Tensor, # (t1, d) tokens of one item, or (n, t1, d) of n items; rows of zeros are padding
+    y:np.ndarray|torch.Tensor, # (t2, d), or (n, t2, d)
+    raw:bool=False, # both directions: (2,), x to y and y to x
 )->torch.Tensor: # 0-d, in [-1, 1]
     "Largest cosine of each token with a token of the other side, on average, both ways"
     x, y = check_tokens(x, y)
@@ -369,7 +373,7 @@ def max_token(
 
 # %% ../nbs/05_metrics.ipynb #fdea8370
 def effective_dimension(
-    x, # (n, d)
+    x:np.ndarray|torch.Tensor, # (n, d)
 )->dict: # pca95, participation_ratio, two_nn (NaN if fewer than 20 items are distinct)
     "Effective dimensions of a representation (participation ratio: Gao et al. 2017; TwoNN: Facco et al. 2017, from the lower 90%)"
     l = Layer(check_matrix(x)); s2 = l.get(basis)[1].square()

@@ -19,7 +19,7 @@ class SequenceOutput(ModelOutput):
     "What a sequence model returns; `squeeze` goes to the logits, so that `model(x).squeeze(-1)` is `(B, T)`"
     loss: torch.Tensor|None = None # mean binary cross-entropy of all trials, in nats
     logits: torch.Tensor|None = None # (B, T, 1)
-    def squeeze(self, dim=-1): return self.logits.squeeze(dim)
+    def squeeze(self, dim:int=-1)->torch.Tensor: return self.logits.squeeze(dim)
 
 # %% ../nbs/02_model.ipynb #4b67e7e3
 class SequenceConfig(PreTrainedConfig):
@@ -52,7 +52,7 @@ class SequenceModel(PreTrainedModel):
     main_input_name = 'inputs'
     _supports_sdpa = True
 
-    def __init__(self, config):
+    def __init__(self, config:SequenceConfig):
         super().__init__(config)
         d, h = config.input_size, config.hidden_size
         self.register_buffer('shift', torch.zeros(d)); self.register_buffer('scale', torch.ones(d))
@@ -68,13 +68,13 @@ class SequenceModel(PreTrainedModel):
         elif isinstance(m, nn.LayerNorm): nn.init.ones_(m.weight); nn.init.zeros_(m.bias)
         if m is self: nn.init.zeros_(self.shift); nn.init.ones_(self.scale)
 
-    def make_layer(self, config):
+    def make_layer(self, config:SequenceConfig)->nn.Module:
         raise NotImplementedError(f"{type(self).__name__} has no layers: num_hidden_layers=0")
-    def embed(self, x): return self.embedding((x - self.shift)*self.scale)
+    def embed(self, x:torch.Tensor)->torch.Tensor: return self.embedding((x - self.shift)*self.scale)
 
     def fit_inputs(self,
         x:torch.Tensor, # (n, d) features, without the label
-    ):
+    )->'SequenceModel':
         "Centre each feature of `x` and scale all by one number, so that their mean variance is 1"
         mean, sd = x.mean(0), (x - x.mean(0)).pow(2).mean().sqrt()
         self.shift[2:], self.scale[2:] = mean, 1/sd.clamp(min=1e-8)
@@ -97,20 +97,20 @@ class SequenceModel(PreTrainedModel):
 # %% ../nbs/02_model.ipynb #a5cce9bc
 class Block(nn.Module):
     "One pre-norm layer: causal self-attention, then an MLP"
-    def __init__(self, config):
+    def __init__(self, config:SequenceConfig):
         super().__init__()
         h, m = config.hidden_size, config.intermediate_size
         self.heads, self.dropout = config.num_attention_heads, config.hidden_dropout
         self.norm1, self.qkv, self.out = nn.LayerNorm(h), nn.Linear(h, 3*h), nn.Linear(h, h)
         self.norm2, self.up, self.down = nn.LayerNorm(h), nn.Linear(h, m), nn.Linear(m, h)
 
-    def attend(self, x):
+    def attend(self, x:torch.Tensor)->torch.Tensor:
         B, T, h = x.shape
         q, k, v = self.qkv(x).view(B, T, 3, self.heads, h//self.heads).permute(2, 0, 3, 1, 4)
         y = F.scaled_dot_product_attention(q, k, v, is_causal=True)                # (B, heads, T, h/heads)
         return self.out(y.transpose(1, 2).reshape(B, T, h))
 
-    def forward(self, x):
+    def forward(self, x:torch.Tensor)->torch.Tensor:
         drop = lambda y: F.dropout(y, self.dropout, self.training)
         x = x + drop(self.attend(self.norm1(x)))
         return x + drop(self.down(F.gelu(self.up(self.norm2(x)))))
@@ -119,14 +119,14 @@ class Block(nn.Module):
 class Transformer(SequenceModel):
     "Causal transformer that meta-learns functions over objects"
     config_class = TransformerConfig
-    def __init__(self, config):
+    def __init__(self, config:TransformerConfig):
         super().__init__(config)
         self.positions = nn.Embedding(config.max_position_embeddings, config.hidden_size)
         self.post_init()
 
-    def make_layer(self, config): return Block(config)
+    def make_layer(self, config:TransformerConfig)->nn.Module: return Block(config)
 
-    def embed(self, x):
+    def embed(self, x:torch.Tensor)->torch.Tensor:
         T, longest = x.shape[1], self.config.max_position_embeddings
         if T > longest: raise ValueError(f'{T} trials are more than max_position_embeddings={longest}')
         return super().embed(x) + self.positions.weight[:T]
@@ -134,8 +134,8 @@ class Transformer(SequenceModel):
 # %% ../nbs/02_model.ipynb #bc28e82f
 class LSTMLayer(nn.Module):
     "A recurrent layer that returns its hidden states only"
-    def __init__(self, h): super().__init__(); self.rnn = nn.LSTM(h, h, batch_first=True)
-    def forward(self, x): return self.rnn(x)[0]
+    def __init__(self, h:int): super().__init__(); self.rnn = nn.LSTM(h, h, batch_first=True)
+    def forward(self, x:torch.Tensor)->torch.Tensor: return self.rnn(x)[0]
 
 class LSTMConfig(SequenceConfig):
     "Shape of an `LSTM`"
@@ -144,8 +144,8 @@ class LSTMConfig(SequenceConfig):
 class LSTM(SequenceModel):
     "Recurrent baseline"
     config_class = LSTMConfig
-    def __init__(self, config): super().__init__(config); self.post_init()
-    def make_layer(self, config): return LSTMLayer(config.hidden_size)
+    def __init__(self, config:LSTMConfig): super().__init__(config); self.post_init()
+    def make_layer(self, config:LSTMConfig)->nn.Module: return LSTMLayer(config.hidden_size)
     def _init_weights(self, m):
         super()._init_weights(m)
         if isinstance(m, nn.LSTM):
@@ -160,7 +160,7 @@ class StaticConfig(SequenceConfig):
 class Static(SequenceModel):
     "Baseline without memory: a linear map of the present trial"
     config_class = StaticConfig
-    def __init__(self, config): super().__init__(config); self.post_init()
+    def __init__(self, config:StaticConfig): super().__init__(config); self.post_init()
 
 # %% ../nbs/02_model.ipynb #afe9ac89
 MODELS = dict(transformer=(Transformer, TransformerConfig), lstm=(LSTM, LSTMConfig),

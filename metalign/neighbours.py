@@ -7,15 +7,16 @@ __all__ = ['COSINE', 'knn_weights', 'Near', 'Side', 'near', 'knn_metric', 'mutua
            'edit_knn', 'jaccard_knn', 'rank_similarity', 'second_order_cosine']
 
 # %% ../nbs/04b_neighbours.ipynb #4f9a473d
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Callable
-import torch
+import numpy as np, torch
 from .layers import *
 
 # %% ../nbs/04b_neighbours.ipynb #d6c3a063
 def _tie(v): return (1e-12 if v.dtype == torch.double else 3e-7)*v.abs().amax().item() # closer values may be equal
 
-def knn_weights(l:Layer, k=10)->torch.Tensor: # (n, n), rows add up to k
+def knn_weights(l:Layer, k:int=10)->torch.Tensor: # (n, n), rows add up to k
     "Weight of each item as one of the k nearest of another"
     s = l.get(cosines).detach(); v, ids = s.topk(min(k + 1, l.n - 1), 1)
     w = torch.zeros_like(s).scatter_(1, ids[:, :k], 1.)
@@ -37,7 +38,7 @@ add_metric('mutual_knn', _knn_state, inner, COSINE, 'share of common nearest nei
 # %% ../nbs/04b_neighbours.ipynb #8db35fe8
 class Near:
     "The k nearest neighbours of each item of a layer, in order; `moved` reorders the items"
-    def __init__(self, l, k):
+    def __init__(self, l:Layer, k:int):
         s = l.get(cosines).detach(); v, ids = s.topk(min(k + 1, l.n - 1), 1)
         if (tied := (v[:, :-1] - v[:, 1:] <= _tie(v)).any(1)).any():
             g = torch.Generator(s.device).manual_seed(int(s.triu(1).abs().sum(dtype=torch.double).item()*1e3)%2**31)
@@ -47,15 +48,16 @@ class Near:
         self.offset = l.get(middle).square().sum().item() # of the cosines
         self.sims = s.gather(1, self.ids) + self.offset
     @cached_property
-    def ranks(self):
+    def ranks(self)->torch.Tensor:
         r = torch.zeros(self.n, self.n, dtype=torch.int8 if self.k < 128 else torch.int16, device=self.s.device)
         places = torch.arange(1, self.k + 1, device=r.device).to(r.dtype)
         return r.scatter_(1, self.ids, places.expand(self.n, -1))
     @cached_property
-    def returned(self): return self.ranks.T.gather(1, self.ids) > 0 # (n, k): whether the neighbour has this item too
+    def returned(self)->torch.Tensor: # (n, k): whether the neighbour has this item too
+        return self.ranks.T.gather(1, self.ids) > 0
     @cached_property
-    def cknna(self): return _cknna_sum(Side([self]), self)[0]
-    def moved(self, p):
+    def cknna(self)->torch.Tensor: return _cknna_sum(Side([self]), self)[0]
+    def moved(self, p:torch.Tensor)->'Near':
         out, p = Near.__new__(Near), p.to(self.ids.device); back = torch.argsort(p)
         out.__dict__ |= self.__dict__ | dict(p=p, ids=back[self.ids[p]], sims=self.sims[p],
                                              returned=self.returned[p])
@@ -63,33 +65,33 @@ class Near:
 
 class Side:
     "Tables of several layers side by side, so that one look-up serves all"
-    def __init__(self, layers): self.near, self.n, self.k = layers, layers[0].n, layers[0].k
+    def __init__(self, layers:Sequence[Near]): self.near, self.n, self.k = layers, layers[0].n, layers[0].k
     def _stack(self, f): return torch.stack([f(t) for t in self.near], -1).view(self.n**2, -1)
     @cached_property
-    def ranks(self): return self._stack(lambda t: t.ranks) # 0: not a neighbour
+    def ranks(self)->torch.Tensor: return self._stack(lambda t: t.ranks) # 0: not a neighbour
     @cached_property
-    def linked(self): return self._stack(lambda t: (t.ranks > 0) | (t.ranks.T > 0))
+    def linked(self)->torch.Tensor: return self._stack(lambda t: (t.ranks > 0) | (t.ranks.T > 0))
     @cached_property
-    def s(self): return self._stack(lambda t: t.s + t.offset)
+    def s(self)->torch.Tensor: return self._stack(lambda t: t.s + t.offset)
     @cached_property
-    def ids(self): return torch.stack([t.ids for t in self.near], -1)
+    def ids(self)->torch.Tensor: return torch.stack([t.ids for t in self.near], -1)
     @cached_property
-    def sims(self): return torch.stack([t.sims for t in self.near], -1)
+    def sims(self)->torch.Tensor: return torch.stack([t.sims for t in self.near], -1)
     @cached_property
-    def item(self): return torch.arange(self.n, device=self.near[0].ids.device)[:, None]
-    def mine(self, table, t):
+    def item(self)->torch.Tensor: return torch.arange(self.n, device=self.near[0].ids.device)[:, None]
+    def mine(self, table:torch.Tensor, t:Near)->torch.Tensor:
         "(n, k, A): entries of a table of t at the neighbours that the layers here have"
         if not hasattr(self, '_mine') or self._mine[0] is not t.p: # one index serves all layers in one order
             i, j = (self.item, self.ids) if t.p is None else (t.p[self.item], t.p[self.ids])
             i = i[..., None]*self.n + j
             self._mine = t.p, i.flatten()
         return table.flatten().index_select(0, self._mine[1]).view(self.ids.shape)
-    def at(self, table, t, back=False):
+    def at(self, table:torch.Tensor, t:Near, back:bool=False)->torch.Tensor:
         "(n, k, A): entries of a table at the neighbours that t has (back: from the neighbour)"
         i = t.ids*self.n + self.item if back else self.item*self.n + t.ids
         return table.index_select(0, i.flatten()).view(self.n, self.k, -1)
 
-def near(l:Layer, k=10)->Near:
+def near(l:Layer, k:int=10)->Near:
     "The k nearest neighbours of each item"
     return Near(l, k)
 
@@ -98,7 +100,7 @@ def knn_metric(
     f:Callable, # (n, k, A) ranks in a, 0 for none, of the neighbours in b in order -> (A,) values; or, `tables`, (`Side`, `Near`) -> (A,)
     formula:str,
     source:str,
-    tables=False,
+    tables:bool=False,
     **kwargs, # other fields of `Metric`
 )->Metric:
     "Put a metric of ordered neighbours into the table"
@@ -187,34 +189,37 @@ knn_metric('second_order_cosine', _second_order, 'cosine of the cosines with all
            'Hamilton et al. 2016, equation 5', tables=True, range=(-1., 1.))
 
 # %% ../nbs/04b_neighbours.ipynb #bcbc9827
-def mutual_knn(x, y, k:int=10)->torch.Tensor: # 0-d, in [0, 1]; chance k/(n - 1)
+def mutual_knn(x:np.ndarray|torch.Tensor, y:np.ndarray|torch.Tensor,
+               k:int=10)->torch.Tensor: # 0-d, in [0, 1]; chance k/(n - 1)
     "Mean share of common nearest neighbours by cosine (Huh et al. 2024); arguments as in `align`"
     return align(x, y, 'mutual_knn', k=k)
 
-def cknna(x, y, k:int=10)->torch.Tensor: # 0-d, in [-1, 1]
+def cknna(x:np.ndarray|torch.Tensor, y:np.ndarray|torch.Tensor, k:int=10)->torch.Tensor: # 0-d, in [-1, 1]
     "Unbiased CKA of cosines, at common nearest neighbours only (Huh et al. 2024)"
     return align(x, y, 'cknna', k=k)
 
-def cycle_knn(x, y, k:int=10, raw=False)->torch.Tensor: # 0-d, in [0, 1]
+def cycle_knn(x:np.ndarray|torch.Tensor, y:np.ndarray|torch.Tensor, k:int=10,
+              raw:bool=False)->torch.Tensor: # 0-d, in [0, 1]
     "Share of items to which a step to a neighbour in y and a step back in x return. `raw`: back along edges of x one way only (Huh et al. 2024)"
     return align(x, y, 'cycle_knn', raw, k=k)
 
-def lcs_knn(x, y, k:int=10, raw=False)->torch.Tensor: # 0-d, in [0, 1]; raw: in [0, k]
+def lcs_knn(x:np.ndarray|torch.Tensor, y:np.ndarray|torch.Tensor, k:int=10,
+            raw:bool=False)->torch.Tensor: # 0-d, in [0, 1]; raw: in [0, k]
     "Longest common subsequence of the neighbour lists, as a share of k (Huh et al. 2024). `raw`: its length"
     return align(x, y, 'lcs_knn', raw, k=k)
 
-def edit_knn(x, y, k:int=10)->torch.Tensor: # 0-d, in [0, 1]
+def edit_knn(x:np.ndarray|torch.Tensor, y:np.ndarray|torch.Tensor, k:int=10)->torch.Tensor: # 0-d, in [0, 1]
     "One less the edit distance of the neighbour lists over k (Huh et al. 2024)"
     return align(x, y, 'edit_knn', k=k)
 
-def jaccard_knn(x, y, k:int=10)->torch.Tensor: # 0-d, in [0, 1]
+def jaccard_knn(x:np.ndarray|torch.Tensor, y:np.ndarray|torch.Tensor, k:int=10)->torch.Tensor: # 0-d, in [0, 1]
     "Mean Jaccard index of the neighbourhoods"
     return align(x, y, 'jaccard_knn', k=k)
 
-def rank_similarity(x, y, k:int=10)->torch.Tensor: # 0-d, in [0, 1]
+def rank_similarity(x:np.ndarray|torch.Tensor, y:np.ndarray|torch.Tensor, k:int=10)->torch.Tensor: # 0-d, in [0, 1]
     "Agreement of the ranks of common neighbours (Wang et al. 2022)"
     return align(x, y, 'rank_similarity', k=k)
 
-def second_order_cosine(x, y, k:int=10)->torch.Tensor: # 0-d, in [-1, 1]
+def second_order_cosine(x:np.ndarray|torch.Tensor, y:np.ndarray|torch.Tensor, k:int=10)->torch.Tensor: # 0-d, in [-1, 1]
     "Cosine between the vectors of cosines with the neighbours of either side (Hamilton et al. 2016)"
     return align(x, y, 'second_order_cosine', k=k)

@@ -7,10 +7,12 @@ __all__ = ['open_plan', 'keep_plan', 'read_plan', 'write_tables', 'has_tables', 
 
 # %% ../nbs/03a_plans.ipynb #7e3569eb
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 import pandas as pd
-from .core import atomic, check_name, read_json, write_json
+from .core import check_name, one_line, read_json, read_table, write_json, write_table
 
 # %% ../nbs/03a_plans.ipynb #64321d2e
 def _tuples(v):
@@ -24,23 +26,35 @@ def _make(kind, given, what):
 def _read_yaml(path):
     import yaml
     try: given = yaml.safe_load(Path(path).read_text()) or {}
-    except yaml.YAMLError as e: raise ValueError(f'{path} is not YAML ({e}): mend it') from e
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as e: raise ValueError(f'{path} is not YAML ({one_line(e)}): mend it') from e
     if not isinstance(given, dict): raise ValueError(f'{path} must hold fields, such as `seeds: 3`')
     return given
 
+_KINDS = {int: (int, 'a whole number'), float: ((int, float), 'a number, such as 2 or 0.001'), str: (str, 'text'),
+          bool: (bool, 'true or false'), tuple: (list, 'a list'), dict: (dict, 'fields of its own')}
+
+def _check_kinds(kind, given, path):
+    "A `ValueError` if a value is of another kind than its field; what may be None, or of several kinds, is not looked at"
+    for f in fields(kind):
+        v, (want, said) = given.get(f.name), _KINDS.get(f.type, (object, ''))
+        if v is not None and not (isinstance(v, want) and (want in (bool, object) or not isinstance(v, bool))):
+            raise ValueError(f'{path}: {f.name} must be {said}, not {v!r}')
+    return given
+
 def open_plan(
-    kind, /, # a dataclass
-    config=None, # a YAML file with some of the fields
+    kind:type, /, # a dataclass
+    config:Path|str|None=None, # a YAML file with some of the fields
     **given, # fields that replace those of the file; None keeps what is there
-): # an instance of `kind`
+)->Any: # an instance of `kind`
     "A plan of the dataclass `kind` from a file and from fields; an unknown field is a `ValueError`"
     given = {k: v for k, v in given.items() if v is not None}
-    return _make(kind, (_read_yaml(config) if config else {}) | given, 'the plan')
+    found = _check_kinds(kind, _read_yaml(config), config) if config else {}
+    return _make(kind, found | given, f'the plan in {config}' if config else 'the plan')
 
 # %% ../nbs/03a_plans.ipynb #4a4d9b78
 def keep_plan(
-    plan, # a dataclass of values that JSON takes
-    out, # folder of a run
+    plan:Any, # a dataclass of values that JSON takes
+    out:Path|str, # folder of a run
 )->Path: # the folder
     "Write the plan to `<out>/plan.json`; a `ValueError` if another plan is there"
     path, new = Path(out)/'plan.json', json.loads(json.dumps(asdict(plan)))
@@ -51,9 +65,9 @@ def keep_plan(
     return path.parent
 
 def read_plan(
-    kind, # a dataclass
-    out, # folder of a run
-): # an instance of `kind`
+    kind:type, # a dataclass
+    out:Path|str, # folder of a run
+)->Any: # an instance of `kind`
     "The plan of a folder"
     path = Path(out)/'plan.json'
     if not path.exists(): raise ValueError(f'{out} holds no plan.json: run a study into this folder first')
@@ -63,29 +77,27 @@ def read_plan(
 def _table(folder, name): return Path(folder)/f'{name}.parquet'
 
 def write_tables(
-    folder, # of a job
+    folder:Path|str, # of a job
     tables:dict, # name -> DataFrame
     last:str='scores', # the table that says that the job is done
-):
+)->None:
     "Write tables to `<folder>/<name>.parquet`, each whole or not at all"
     check_name(last, tables, 'last table'); _table(folder, last).unlink(missing_ok=True)
     for k in sorted(tables, key=lambda k: k == last):
-        with atomic(_table(folder, k)) as tmp: tables[k].reset_index(drop=True).to_parquet(tmp, write_page_checksum=True)
+        write_table(_table(folder, k), tables[k].reset_index(drop=True))
 
 def has_tables(
-    folder, # of a job
+    folder:Path|str, # of a job
     last:str='scores', # the table that says that the job is done
 )->bool:
     "Whether the job of a folder is done"
     return _table(folder, last).exists()
 
 def _read_table(path):
-    try: return pd.read_parquet(path, page_checksum_verification=True)
-    except Exception as e:
-        raise ValueError(f'{path} is damaged ({e}): delete {path.parent} and do the job again') from e
+    return read_table(path, f'delete {path.parent} and do the job again')
 
 def read_tables(
-    folders, # of jobs
+    folders:Sequence[Path|str], # of jobs
     last:str='scores', # the table that says that a job is done
 )->dict: # name -> DataFrame, rows in the order of the folders
     "The tables of all jobs that are done"
@@ -99,7 +111,7 @@ def read_tables(
 
 # %% ../nbs/03a_plans.ipynb #edb21700
 def my_share(
-    jobs, # in an order that is the same in every process
+    jobs:Iterable, # in an order that is the same in every process
     part:tuple|str=(0, 1), # (i, k), or 'i/k' as a command gives it; i from 0 to k - 1
 )->list:
     "Every k-th job from the i-th"

@@ -12,7 +12,7 @@ from io import BytesIO
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt, seaborn as sns
 from fastcore.script import Param, call_parse
-from .core import atomic, run_folder
+from .core import atomic, run_folder, write_table
 from .compare import compare, to_matrix
 from .layers import METRICS, find_metric
 from .reps import open_reps
@@ -49,10 +49,10 @@ def _errors(d, y, lo, hi):
 
 # %% ../nbs/08_plots.ipynb #5e03f66b
 def savefig(
-    fig, # a figure, or axes
-    path, # a .png
+    fig:plt.Figure|plt.Axes, # a figure, or axes
+    path:Path|str, # a .png
     limit:int=150_000, # bytes
-):
+)->Path:
     "Save as PNG of 256 colours, with fewer dots if it would be larger than `limit`"
     from PIL import Image
     fig, path = getattr(fig, 'figure', fig), Path(path)
@@ -73,14 +73,14 @@ def plot_lines(
     hue:str|None=None, # column: one line each
     col:str|None=None, # column: one panel each
     band:bool=True, # the interval as a band (x are numbers); otherwise as error bars (x are names)
-    chance=None, # a number, or panel -> number; dotted
-    baseline=None, # a number, or panel -> number; dashed grey
+    chance:float|dict|None=None, # a number, or panel -> number; dotted
+    baseline:float|dict|None=None, # a number, or panel -> number; dashed grey
     labels:tuple=(None, None), # of the axes
     baseline_name:str='raw features', # for the legend
     lo:str='lo', # column of the lower end; none is drawn if the table has none
     hi:str='hi', # column of the upper end
     sharey:bool=True, # whether panels have one vertical axis; False for losses of different size
-):
+)->plt.Figure:
     "Lines with intervals, by panel"
     _need(df, x, y, hue, col)
     if lo in df: _need(df, hi)
@@ -117,15 +117,15 @@ def _errorbars(ax, d, x, y, style, lo, hi, places, shift):
 # %% ../nbs/08_plots.ipynb #5126eddc
 def plot_alignment(
     df:pd.DataFrame, # layer, value, lo, hi and the columns below
-    baseline=None, # value of the raw features: a number, panel -> number, or a column of the table; dashed
-    chance=None, # chance level: the same; dotted
+    baseline:float|dict|str|None=None, # of the raw features: a number, panel -> number, or a column; dashed
+    chance:float|dict|str|None=None, # chance level: the same; dotted
     panels:str|None='target', # column: one panel each
     hue:str|None='model', # column: one line each
     y:str='value', # column of the vertical axis
     x:str='layer', # column of the horizontal axis, in the order of the table
     labels:tuple=('layer', 'linear CKA'), # of the axes
     baseline_name:str='raw features', # for the legend
-):
+)->plt.Figure:
     "Alignment by layer with intervals, one panel a target"
     _need(df, x, y, hue, panels, 'lo', 'hi', *(c for c in (baseline, chance) if isinstance(c, str)))
     def level(c):
@@ -144,7 +144,7 @@ def plot_curves(
     y:str='value', # column of the vertical axis
     lo:str='lo', # column of the lower end of the band
     hi:str='hi', # column of the upper end
-):
+)->plt.Figure:
     "Learning curves with bands"
     _need(df, x, y, hue, col, lo, hi)
     return plot_lines(df, x, y, hue, col, chance=chance, labels=labels, lo=lo, hi=hi)
@@ -159,7 +159,7 @@ def plot_bars(
     labels:tuple=(None, None), # of the axes
     lo:str='lo', # column of the lower end of the interval
     hi:str='hi', # column of the upper end
-):
+)->plt.Figure:
     "Grouped bars with intervals; hatching tells them apart without colour"
     _need(df, x, y, hue, lo, hi)
     if (twice := df.duplicated([x, hue])).any():
@@ -187,7 +187,7 @@ def plot_matrix(
     value:str='value', # column to show
     labels:tuple=('layer of b', 'layer of a'), # of the axes
     low:float=0., # start of the colours
-):
+)->plt.Figure:
     "A heat map of layers by layers"
     _need(df, 'layer_a', 'layer_b', 'metric', value)
     d = df[df.metric == (metric or df.metric.iloc[0])]
@@ -209,7 +209,7 @@ def plot_matrix(
 def plot_training(
     df:pd.DataFrame, # step, seed, model and the columns in `y`
     y:tuple=('loss', 'eval_accuracy'), # one panel each
-):
+)->plt.Figure:
     "Training curves: seeds thin, their mean thick"
     _need(df, 'step', 'seed', 'model', *y)
     fig, axes = _axes(len(y))
@@ -230,7 +230,7 @@ td,th{{padding:.2rem .6rem;text-align:right;border-bottom:1px solid #8884}}img{{
 <h1>{title}</h1><p>{about}</p>{body}</html>"""
 
 def write_page(
-    out, # folder; it is replaced as a whole
+    out:Path|str, # folder; it is replaced as a whole
     title:str, # of the page
     about:str, # a sentence under it
     figures:dict, # name -> (figure, alternative text)
@@ -254,7 +254,7 @@ def write_page(
 def plot_agreement(
     df:pd.DataFrame, # from `metalign.stats.metric_correlations`
     value:str='spearman', # or `'pearson'`
-):
+)->plt.Figure:
     "Correlations between metrics, clustered (average linkage of one less the correlation)"
     _need(df, 'metric_a', 'metric_b', value)
     from scipy.cluster.hierarchy import leaves_list, linkage
@@ -273,27 +273,24 @@ def plot_agreement(
 # %% ../nbs/08_plots.ipynb #c14e5584
 @call_parse
 def metalign_compare(
-    a:str, # representations: a `.safetensors`, `.npz` or `.npy`
+    a:str, # representations, (items, features): a .safetensors, a .npz (each array a layer) or a .npy
     b:Param('others of the same items; by default the first with itself', str, opt=False, nargs='?')='',
-    metrics:str='cka,mutual_knn', # names, with commas between; `all` for those that need neither equal widths nor tokens
-    out:str='results/compare', # folder for table.parquet, table.csv and a heat map for each metric
-    k:int=10, # neighbours
-    null:int=200, # random pairings for the chance level
-    n_sub:int=100, # subsamples for the interval; 0: none
+    metrics:str='cka,mutual_knn', # of metalign.metrics.METRICS, with commas between; all: those that need neither equal widths nor tokens
+    out:str='results/compare', # folder for tables and heat maps; or a .parquet, .json or .csv file for the table alone
+    k:int=10, # neighbours of an item, from 1 to items - 1
+    null:int=200, # random pairings for the chance level, 1 or more
+    n_sub:int=100, # subsamples for the interval, 10 or more; 0: no interval
     seed:int=0, # of pairings and subsamples
-    value:str='calibrated', # column that the heat maps show
+    value:Param('column that the heat maps show', str,
+                choices=('calibrated', 'value', 'chance', 'p', 'lo', 'hi'))='calibrated',
 ):
     "Compare all layers of two files by any metrics; write the table and a heat map for each metric"
-    try:
-        names = [m for m in METRICS if m not in ('cosine',
-                                                 'max_token')] if metrics == 'all' else metrics.split(',')
-        for m in names: find_metric(m)
-        sides = [open_reps(f) for f in (a, b) if f]
-        table = compare(*sides, metrics=names, k=k, null=null, n_sub=n_sub, seed=seed)
-    except (ValueError, FileNotFoundError) as e: raise SystemExit(f'metalign_compare: {e}')
-    out = Path(out); out.mkdir(parents=True, exist_ok=True)
-    with atomic(out/'table.parquet') as tmp: table.to_parquet(tmp)
-    with atomic(out/'table.csv') as tmp: table.to_csv(tmp, index=False)
-    for m in names: savefig(plot_matrix(table, m, value), out/f'{m}.png'); plt.close('all')
+    names = [m.strip() for m in metrics.split(',')]
+    if metrics == 'all': names = [m for m in METRICS if m not in ('cosine', 'max_token')]
+    for m in names: find_metric(m)
+    out = Path(out); alone = out.suffix in ('.parquet', '.json', '.csv')
+    table = compare(*[open_reps(f) for f in (a, b) if f], metrics=names, k=k, null=null, n_sub=n_sub, seed=seed)
+    for f in [out] if alone else [out/'table.csv', out/'table.parquet']: write_table(f, table)
+    for m in [] if alone else names: savefig(plot_matrix(table, m, value), out/f'{m}.png'); plt.close('all')
     print(table.round(3).head(30).to_string(index=False))
-    print(f'{len(table)} rows in {out/"table.parquet"}, heat maps beside it')
+    print(f'{len(table)} rows in {f}' + ('' if alone else ', heat maps beside it'))

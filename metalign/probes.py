@@ -8,6 +8,7 @@ __all__ = ['PROBES', 'TorchProbe', 'LinearProbe', 'MLPProbe', 'ConvProbe', 'Pair
 
 # %% ../nbs/10d_probes.ipynb #d77e20b7
 import warnings
+from collections.abc import Sequence
 from functools import partial
 import numpy as np, torch
 from scipy.special import expit, logit
@@ -138,7 +139,7 @@ class PairProbe(_Linear):
         first, second = np.split(A @ w, 2); right = ((first > second) == y[i[:, 0]]).mean()
         self.sign_ = 1. if right >= .5 else -1.; coef = self.sign_*space.coef(np.r_[np.zeros(r - k), w])
         self._keep(coef, self.sign_*b - self.means_.mean(0) @ coef)
-    def decision_function(self, X, groups=None)->np.ndarray: # (n,)
+    def decision_function(self, X:np.ndarray|torch.Tensor, groups:np.ndarray|Sequence|None=None)->np.ndarray: # (n,)
         "Logit of the positive class; with `groups`, half the difference to that of the other row of the pair"
         s = super().decision_function(X)
         if groups is None: return s
@@ -146,10 +147,10 @@ class PairProbe(_Linear):
         half = (s[:, 0] - s[:, 1])/2; out = np.empty(i.size)
         out[i] = np.stack([half, -half], 1)
         return out
-    def predict_proba(self, X, groups=None)->np.ndarray: # (n, 2)
+    def predict_proba(self, X:np.ndarray|torch.Tensor, groups:np.ndarray|Sequence|None=None)->np.ndarray: # (n, 2)
         "Probabilities of both classes"
         p = expit(self.decision_function(X, groups)); return np.stack([1 - p, p], 1)
-    def predict(self, X, groups=None)->np.ndarray: # (n,)
+    def predict(self, X:np.ndarray|torch.Tensor, groups:np.ndarray|Sequence|None=None)->np.ndarray: # (n,)
         "The more probable class"
         right = self.decision_function(X, groups) > 0; return self.classes_[right.astype(int)]
 
@@ -230,12 +231,12 @@ class ConformalProbe(Probe):
         p = self.probe_.fit(X[train], y[train], **more).predict_proba(X[held])
         self.sets_ = ConformalClassifier(); self.sets_.fit(1 - p[np.arange(len(p)), y[held]])
     def _logit(self, X): return _safe_logit(self.probe_.predict_proba(X))
-    def predict_set(self, X)->np.ndarray: # (n, 2) booleans, in the order of `classes_`
+    def predict_set(self, X:np.ndarray|torch.Tensor)->np.ndarray: # (n, 2) booleans, in the order of `classes_`
         "Which answers are in the set of each row"
         return self.sets_.predict_set(1 - self.predict_proba(X), confidence=1 - self.alpha, smoothing=False) > 0
     def coverage(self,
-        X, y, # new rows and their labels
-        groups=None, # (n,) groups to draw whole for the interval; by default rows are independent
+        X:np.ndarray|torch.Tensor, y:np.ndarray|Sequence, # new rows and their labels
+        groups:np.ndarray|Sequence|None=None, # (n,) groups to draw whole for the interval; by default rows
     )->dict: # coverage, lo, hi (95%), size (answers a set), alpha, n
         "Share of sets that hold the right answer"
         sets, y = self.predict_set(X), np.asarray(y); code = np.searchsorted(self.classes_, y).clip(max=1)

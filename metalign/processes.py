@@ -6,22 +6,25 @@
 __all__ = ['run_jobs', 'split_items', 'split_compare']
 
 # %% ../nbs/06b_processes.ipynb #b2569496
-import contextlib, importlib, zlib
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 import numpy as np, pandas as pd, torch
-from .core import atomic, progress, read_json, set_threads, write_json
+from .compare import compare, counted_as, tile_sizes
+from .core import atomic, progress, read_json, read_table, set_threads, write_json, write_table
 from .layers import Layer, Metric, find_metric
 from .metrics import METRICS
 from .plans import my_share
-from .reps import Reps
+from .reps import Reps, _arrays
 
 # %% ../nbs/06b_processes.ipynb #bb461ed1
 def _write(result, path):
     if isinstance(result, pd.DataFrame):
-        with atomic(path.with_suffix('.parquet')) as tmp: result.to_parquet(tmp)
+        write_table(path.with_suffix('.parquet'), result)
     elif isinstance(result, Reps): result.save(path)
     else:
         arrays = result if isinstance(result, dict) else dict(_=result)
@@ -34,19 +37,19 @@ def _find(path):
 def _read(path):
     file = _find(path)
     try:
-        if file.suffix == '.parquet': return pd.read_parquet(file)
+        if file.suffix == '.parquet': return read_table(file)
         if file.suffix == '.json': return Reps.load(path)
-        with np.load(file, allow_pickle=False) as f: arrays = dict(f)
+        arrays = _arrays(file)
         return arrays['_'] if list(arrays) == ['_'] else arrays
     except Exception as e: raise ValueError(f'{file} is damaged ({e}): delete it and call again') from e
 
 # %% ../nbs/06b_processes.ipynb #0d166da9
 def run_jobs(
     jobs:list, # functions without arguments, in an order that is the same in every process
-    out=None, # folder for results; one that is there is not made again
+    out:Path|str|None=None, # folder for results; one that is there is not made again
     workers:int=1, # processes of this machine
-    part=(0, 1), # (i, k) or 'i/k': every k-th job from the i-th, for several calls with the same `out`
-    about=None, # what the folder is for, as JSON takes it; a folder for something else is refused
+    part:tuple|str=(0, 1), # (i, k) or 'i/k': every k-th job from the i-th, for several calls with the same `out`
+    about:Any=None, # what the folder is for, as JSON takes it; a folder for something else is refused
 )->list|None: # results in the order of the jobs; None while other parts have not finished
     "Do jobs in several processes"
     mine = my_share(range(len(jobs)), part)
@@ -81,11 +84,11 @@ def _do(job, path, workers=1):
 
 # %% ../nbs/06b_processes.ipynb #6708638d
 def split_items(
-    f, # some of the items -> (n, d) array or tensor, a dict of arrays, or `Reps`
-    items, # a list, an (n, ...) tensor, or a dict of tensors, as a tokenizer makes it
+    f:Callable, # some of the items -> (n, d) array or tensor, a dict of arrays, or `Reps`
+    items:Sequence|Mapping|np.ndarray|torch.Tensor, # n of them; a dict of tensors, as a tokenizer makes it
     parts:int|None=None, # how many; by default as many as workers of all calls; the same in every call
-    out=None, workers:int=1, part=(0, 1), # as for `run_jobs`; another `f` needs another folder
-): # what `f` returns for all items; None while other parts have not finished
+    out:Path|str|None=None, workers:int=1, part:tuple|str=(0, 1), # as for `run_jobs`; another `f` needs another folder
+)->np.ndarray|torch.Tensor|dict|Reps|None: # what `f` returns for all items; None while other parts have not finished
     "Features of items, by several processes"
     n = len(next(iter(items.values()))) if hasattr(items, 'keys') else len(items)
     if not n: raise ValueError('there are no items')
@@ -120,9 +123,10 @@ def _join(parts):
 
 # %% ../nbs/06b_processes.ipynb #e11f658b
 def split_compare(
-    a, b=None, metrics=('cka',), # as for `metalign.compare.compare`
+    a:Mapping|np.ndarray|torch.Tensor, b:Mapping|np.ndarray|torch.Tensor|None=None, # as for `compare`
+    metrics:str|Metric|Sequence[str|Metric]=('cka',), # as for `compare`
     parts:int|None=None, # how many, at most; by default as many as workers of all calls; the same in every call
-    out=None, workers:int=1, part=(0, 1), # as for `run_jobs`
+    out:Path|str|None=None, workers:int=1, part:tuple|str=(0, 1), # as for `run_jobs`
     **kwargs, # for `compare`
 )->pd.DataFrame|None: # rows in the order of `compare`; None while other parts have not finished
     "`compare` by several processes"
@@ -160,7 +164,7 @@ def _told(m):
 def _blocks(a, b, same, metrics, parts, memory):
     "Names of layers, metrics and the tile of `compare` that each job is of"
     item = max(s.bytes for s in [*a.values(), *b.values()]); n = next(iter(a.values())).n
-    ta, tb = _engine()._tiles(len(a), 0 if same else len(b), metrics, n, memory, item)
+    ta, tb = tile_sizes(len(a), 0 if same else len(b), metrics, n, memory, item)
     tiles = [*product(_pieces(a, size=ta), _pieces(b, size=tb or ta))]; each = -(-parts//len(tiles))
     for i, j in tiles:
         p = min(len(i), each); q = min(len(j), -(-each//p)); r = min(len(metrics), -(-each//(p*q)))
@@ -172,18 +176,8 @@ def _pieces(x, k=None, size=None):
     e = [*range(0, len(x), size), len(x)] if size else _edges(len(x), k)
     return [x[i:j] for i, j in zip(e, e[1:])]
 
-def _engine(): return importlib.import_module('metalign.compare')
-
-@contextlib.contextmanager
-def _counting(whole):
-    "Within it, `compare` takes as many random pairings and subsamples as for all layers of a tile"
-    module = _engine(); times = module._times
-    module._times = lambda m, a, b, most: times(m, *whole, most)
-    try: yield
-    finally: module._times = times
-
 def _compare(a, b, i, j, metrics, whole, kwargs):
-    with _counting(whole): return _engine().compare(_pick(a, i), _pick(b, j), metrics, **kwargs)
+    with counted_as(*whole): return compare(_pick(a, i), _pick(b, j), metrics, **kwargs)
 
 def _in_order(found, *names):
     t, by = pd.concat(found, ignore_index=True), ['metric', 'layer_a', 'layer_b']

@@ -16,8 +16,8 @@ from .core import atomic, check_matrix, check_name, progress, read_json, write_j
 class Reps(Mapping):
     "Representations of the same n items in several layers"
     def __init__(self,
-        layers, # layer name -> (n, d) tensor or array
-        ids=None, # n item ids; by default 0 to n - 1
+        layers:Mapping, # layer name -> (n, d) tensor or array
+        ids:Sequence|np.ndarray|None=None, # n item ids; by default 0 to n - 1
         info:dict|None=None, # anything to remember, as JSON
     ):
         check = lambda k, v: check_matrix(v, f'layer {k!r}', min_n=1, constant=True)
@@ -45,8 +45,8 @@ class Reps(Mapping):
         return self.layers.rows(i, j) if hasattr(self.layers, 'rows') else {k: v[i:j] for k, v in self.items()}
 
     def select(self,
-        ids, # item ids, in the order wanted
-    ):
+        ids:Sequence|np.ndarray, # item ids, in the order wanted
+    )->'Reps':
         "The rows of these items"
         place = {k: i for i, k in enumerate(self.ids)}
         if missing := [str(i) for i in ids if str(i) not in place]:
@@ -55,8 +55,8 @@ class Reps(Mapping):
         return Reps({k: v[rows] for k, v in self.items()}, ids, self.info)
 
     def mean_by(self,
-        keys, # n labels, such as the concept of each image
-    ):
+        keys:Sequence|np.ndarray, # n labels, such as the concept of each image
+    )->'Reps':
         "Mean of the rows of each label, in order of first appearance"
         if len(keys) != self.n: raise ValueError(f'{len(keys)} keys for {self.n} items')
         names = list(dict.fromkeys(map(str, keys))); place = {k: i for i, k in enumerate(names)}
@@ -125,8 +125,8 @@ from fastcore.basics import patch
 
 @patch
 def save(self:Reps,
-    path, # without suffix, or `.safetensors`
-):
+    path:Path|str, # without suffix, or `.safetensors`
+)->Path:
     "Write `<path>.safetensors` and `<path>.json`, each whole or not at all"
     from safetensors.torch import save_file
     path = Path(path).with_suffix('.safetensors')
@@ -139,7 +139,7 @@ def save(self:Reps,
 
 @patch(cls_method=True)
 def load(cls:Reps,
-    path, # as given to `save`
+    path:Path|str, # as given to `save`
 )->Reps:
     "Open saved representations; each layer is read when asked for"
     path = Path(path).with_suffix('.safetensors')
@@ -156,8 +156,8 @@ class RepsWriter:
     "Write representations batch by batch: into memory, or straight into a file"
     def __init__(self,
         widths:dict, # layer name -> d
-        ids, # n item ids, or n itself: the ids are then '0' to 'n - 1', and take no memory
-        path=None, # as for `save`; None keeps all in memory
+        ids:Sequence|np.ndarray|int, # n item ids, or n itself: the ids are then '0' to 'n - 1', and take no memory
+        path:Path|str|None=None, # as for `save`; None keeps all in memory
         info:dict|None=None, # anything to remember, as JSON
     ):
         self.ids = _Numbers(ids) if isinstance(ids, int) else [str(i) for i in ids]
@@ -217,7 +217,7 @@ def _arrays(path):
     with np.load(path, allow_pickle=False) as r: return {k: r[k] for k in r.files}
 
 def open_reps(
-    path, # saved `Reps`; any `.safetensors`; `.npz` (an array `ids` names the items, each other array is a layer); `.npy` (one layer)
+    path:Path|str, # saved `Reps`; `.safetensors`; `.npz` (`ids`, each other array a layer); `.npy` (one layer)
 )->Reps:
     "Representations from a file, whichever of these it is"
     path = Path(path)
@@ -235,7 +235,7 @@ def open_reps(
 
 # %% ../nbs/04_reps.ipynb #5970915c
 def layer_names(
-    model, # a torch module
+    model:torch.nn.Module, # a torch module
 )->list:
     "Names of the embedding (if there is one) and of the members of the model's longest `ModuleList`"
     lists = {k: len(m) for k, m in model.named_modules() if isinstance(m, torch.nn.ModuleList) and len(m)}
@@ -282,10 +282,10 @@ def _first(h): return h[0] if isinstance(h, (tuple, list)) else getattr(h, 'last
 # %% ../nbs/04_reps.ipynb #b57491da
 @torch.no_grad()
 def extract(
-    model, # any torch module
-    inputs, # (n, ...) tensor, or a dict of them (as a tokenizer makes) with n rows each
-    layers=None, # names of submodules; by default `layer_names(model)`
-    ids=None, # n item ids
+    model:torch.nn.Module, # any torch module
+    inputs:torch.Tensor|Mapping, # (n, ...) tensor, or a dict of them (as a tokenizer makes) with n rows each
+    layers:Sequence[str]|None=None, # names of submodules; by default `layer_names(model)`
+    ids:Sequence|np.ndarray|None=None, # n item ids
     pool:str='last', # how tokens become one vector: one of `POOLS`
     batch_size:int=256, # items a forward pass
     bar:bool=True, # show progress

@@ -7,8 +7,9 @@ __all__ = ['PROXIES', 'auroc', 'group_counts', 'auroc_draws', 'auroc_interval', 
            'pair_rows', 'Proxy', 'label_to_proxy', 'proxy_to_label']
 
 # %% ../nbs/10b_scores.ipynb #f5517ba1
+from collections.abc import Sequence
 from dataclasses import dataclass
-import numpy as np
+import numpy as np, torch
 from scipy.stats import rankdata
 from .core import check_name
 
@@ -37,9 +38,9 @@ def _both(y):
         raise ValueError(f'all {len(y)} labels are {int(y.any())}: an AUROC needs both classes')
 
 def auroc(
-    y, # (n,) labels, 0 or 1
-    score, # (n,), or (n, k) for k scores at once; higher means 1
-): # float, or (k,) array; in [0, 1]
+    y:np.ndarray|torch.Tensor, # (n,) labels, 0 or 1
+    score:np.ndarray|torch.Tensor, # (n,), or (n, k) for k scores at once; higher means 1
+)->float|np.ndarray: # float, or (k,) array; in [0, 1]
     "Area under the ROC curve, by ranks (Mann and Whitney 1947)"
     y, s = _scored(y, score); _both(y)
     m = y.sum(); v = (rankdata(s, axis=0)[y].sum(0) - m*(m + 1)/2)/(m*(len(y) - m))
@@ -47,7 +48,7 @@ def auroc(
 
 # %% ../nbs/10b_scores.ipynb #73897655
 def group_counts(
-    groups, # (rows,) group labels; None: each row is a group
+    groups:np.ndarray|Sequence|None, # (rows,) group labels; None: each row is a group
     rows:int, # how many rows there are
     n:int=1000, # resamples
     seed:int=0, # the same for the same groups, so that resamples of several scores are paired
@@ -72,9 +73,9 @@ def _weighted(y, s, w):
     return np.divide(below.sum(1), pairs, out=np.full(len(w), np.nan), where=pairs > 0)
 
 def auroc_draws(
-    y, # (n,) labels, 0 or 1
-    score, # (n,) or (n, k)
-    groups=None, # (n,) groups to draw whole, such as facts; by default rows
+    y:np.ndarray|torch.Tensor, # (n,) labels, 0 or 1
+    score:np.ndarray|torch.Tensor, # (n,) or (n, k)
+    groups:np.ndarray|Sequence|None=None, # (n,) groups to draw whole, such as facts; by default rows
     n:int=1000, # resamples
     seed:int=0, # of the resamples: the same for the same groups, so that draws of several scores are paired
 )->np.ndarray: # (resamples,) or (resamples, k); NaN where a resample has one class
@@ -92,9 +93,9 @@ def _ends(draws, level):
     return np.nanquantile(draws, [(1 - level)/2, (1 + level)/2], axis=0)
 
 def auroc_interval(
-    y, # (n,) labels, 0 or 1
-    score, # (n,) or (n, k)
-    groups=None, # (n,) groups to draw whole
+    y:np.ndarray|torch.Tensor, # (n,) labels, 0 or 1
+    score:np.ndarray|torch.Tensor, # (n,) or (n, k)
+    groups:np.ndarray|Sequence|None=None, # (n,) groups to draw whole
     n:int=1000, # resamples
     level:float=.95, # of the interval
     seed:int=0, # of the resamples
@@ -104,9 +105,9 @@ def auroc_interval(
     return (value, float(lo), float(hi)) if np.ndim(value) == 0 else (value, lo, hi)
 
 def auroc_difference(
-    y, # (n,) labels, 0 or 1
-    a, b, # (n,) scores of the same rows
-    groups=None, # (n,) groups to draw whole
+    y:np.ndarray|torch.Tensor, # (n,) labels, 0 or 1
+    a:np.ndarray|torch.Tensor, b:np.ndarray|torch.Tensor, # (n,) scores of the same rows
+    groups:np.ndarray|Sequence|None=None, # (n,) groups to draw whole
     n:int=1000, # resamples
     level:float=.95, # of the interval
     seed:int=0, # of the resamples
@@ -130,8 +131,8 @@ def _probabilities(y, p):
     return y, p
 
 def accuracy(
-    y, # (n,) labels, 0 or 1
-    p, # (n,) probabilities of 1
+    y:np.ndarray|torch.Tensor, # (n,) labels, 0 or 1
+    p:np.ndarray|torch.Tensor, # (n,) probabilities of 1
     threshold:float=.5, # above it the answer is 1
 )->float: # in [0, 1]
     "Share of right answers"
@@ -139,8 +140,8 @@ def accuracy(
     return float((y == (p > threshold)).mean())
 
 def ece(
-    y, # (n,) labels, 0 or 1
-    p, # (n,) probabilities of 1
+    y:np.ndarray|torch.Tensor, # (n,) labels, 0 or 1
+    p:np.ndarray|torch.Tensor, # (n,) probabilities of 1
     bins:int=15, # of equal mass
 )->float: # in [0, 1], 0 is best
     "Expected calibration error (Naeini et al. 2015), with bins of equal mass (Nixon et al. 2019)"
@@ -151,7 +152,7 @@ def ece(
 
 # %% ../nbs/10b_scores.ipynb #087e0190
 def pair_rows(
-    groups, # (n,) group of each row
+    groups:np.ndarray|Sequence, # (n,) group of each row
 )->np.ndarray: # (pairs, 2) row numbers, the first row of a pair first
     "Matched rows: in each group, by the order of the rows, first with second, third with fourth ..."
     code = np.unique(np.asarray(groups), return_inverse=True)[1]; count = np.bincount(code)
@@ -202,11 +203,11 @@ def _given(proxy, n, lie, choice, groups):
     return proxy, (lie, choice, pair_rows(groups) if 'groups' in proxy.needs else None)
 
 def label_to_proxy(
-    label, # (n,) 1 for true
+    label:np.ndarray|torch.Tensor, # (n,) 1 for true
     proxy:str='truth', # one of `PROXIES`
-    lie=None, # (n,) whether the prompt asked for a lie
-    choice=None, # (n,) the model's answer, 1 for yes, or its probability of yes
-    groups=None, # (n,) matched rows, see `pair_rows`
+    lie:np.ndarray|torch.Tensor|None=None, # (n,) whether the prompt asked for a lie
+    choice:np.ndarray|torch.Tensor|None=None, # (n,) the model's answer, 1 for yes, or its probability of yes
+    groups:np.ndarray|Sequence|None=None, # (n,) matched rows, see `pair_rows`
 )->np.ndarray: # (n,), or (pairs,) for rank: 0, 1, NaN for a pair of two equals
     "What a probe is trained on"
     y = _scored(label, label, 1)[1]; proxy, more = _given(proxy, len(y), lie, choice, groups)
@@ -215,9 +216,10 @@ def label_to_proxy(
     return proxy.make(y, *more)
 
 def proxy_to_label(
-    p, # (n,) probabilities of the proxy, or (pairs,) for rank
+    p:np.ndarray|torch.Tensor, # (n,) probabilities of the proxy, or (pairs,) for rank
     proxy:str='truth', # one of `PROXIES`
-    lie=None, choice=None, groups=None, # as in `label_to_proxy`
+    lie:np.ndarray|torch.Tensor|None=None, choice:np.ndarray|torch.Tensor|None=None, # as in `label_to_proxy`
+    groups:np.ndarray|Sequence|None=None, # as there
 )->np.ndarray: # (n,) P(true)
     "Probabilities of the truth from those of a proxy"
     p = _probabilities(np.zeros(len(p)), p)[1]; proxy, more = _given(proxy, len(p), lie, choice, groups)

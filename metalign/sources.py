@@ -7,13 +7,15 @@ __all__ = ['DATA', 'DataSet', 'external', 'locate', 'has', 'read_file', 'file_te
            'minilm_folder', 'data_table', 'metalign_data']
 
 # %% ../nbs/00a_sources.ipynb #1023a6e0
-import hashlib, importlib.util, lzma, os, zipfile
+import hashlib, importlib.util, lzma, os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 import numpy as np, pandas as pd
 from fastcore.script import Param, call_parse
-from .core import check_name
+from .core import check_name, one_line, watched, write_table
 
 # %% ../nbs/00a_sources.ipynb #380ee96f
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ DATA = dict(
 )
 
 # %% ../nbs/00a_sources.ipynb #5d86cd12
-def external():
+def external()->Path:
     "The folder where downloads land: `data/external` of the project that the working folder is in, else of the working folder"
     here = Path.cwd()
     home = next((p for p in (here, *here.parents) if (p/'settings.ini').exists() and (p/'nbs').is_dir()), here)
@@ -213,10 +215,10 @@ def _download(name, file):
         raise _missing(name, file, 'METALIGN_OFFLINE=1 forbids downloads')
     import pooch
     pooch.get_logger().setLevel('WARNING')
-    get = pooch.HTTPDownloader(progressbar=os.environ.get('METALIGN_PROGRESS') != '0', timeout=30)
+    get = pooch.HTTPDownloader(progressbar=watched(), timeout=30)
     try: return Path(pooch.retrieve(url, known_hash=sha, fname=file, path=external()/name, downloader=get))
     except Exception as e: raise _missing(name, file,
-                                          f'the download failed ({type(e).__name__}: {str(e)[:200]})') from e
+                                          f'the download failed ({type(e).__name__}: {one_line(e)})') from e
 
 # %% ../nbs/00a_sources.ipynb #171f3d06
 def locate(
@@ -251,17 +253,16 @@ def _check_whole(path, sha):
 def read_file(
     name:str, # a row of `DATA`
     file:str, # one of its files
-    reader, # path -> anything
-):
+    reader:Callable, # path -> anything
+)->Any:
     "What `reader` makes of a file; a `ValueError` names a damaged one"
     path = locate(name, file)
     try: _check_whole(path, DATA[name].files[file][0]); return reader(path)
-    except (EOFError, lzma.LZMAError, zipfile.BadZipFile, ValueError, LookupError, OSError, TypeError,
-            AttributeError) as e:
+    except Exception as e: # readers have many of their own
         raise ValueError(f'{path} is damaged or not the file that metalign knows ({type(e).__name__}: {e}): '
                          f'remove it and get it again; sha256 of the plain file: {DATA[name].files[file][0]}') from e
 
-def file_text(path):
+def file_text(path:Path)->str:
     "The text of a file, plain or `.xz`"
     with (lzma.open(path, 'rt', encoding='utf8') if path.suffix == '.xz' else open(path, encoding='utf8')) as f:
         return f.read()
@@ -305,11 +306,14 @@ def data_table()->pd.DataFrame: # name, here (all files on this machine), files,
 def metalign_data(
     name:Param('a data set to fetch and to check; by default the whole list is shown', str, opt=False,
                nargs='?')='',
+    out:str='', # a .parquet, .json or .csv file to write what is shown to
 ):
     "List the data sets that metalign knows, or fetch one and print where its files lie"
-    if not name:
-        return print(data_table()[['name', 'here', 'files', 'licence', 'about']].to_string(index=False,
-                max_colwidth=70))
-    try:
-        for f in DATA[check_name(name, DATA, 'data set')].files: print(locate(name, f))
-    except (ValueError, FileNotFoundError) as e: raise SystemExit(f'metalign_data: {e}')
+    if name:
+        files = DATA[check_name(name, DATA, 'data set')].files
+        t = pd.DataFrame([dict(name=name, file=f, path=str(read_file(name, f, Path))) for f in files])
+        print('\n'.join(t.path))
+    else:
+        t = data_table()
+        print(t[['name', 'here', 'files', 'licence', 'about']].to_string(index=False, max_colwidth=70))
+    if out: write_table(out, t); print(f'{len(t)} rows in {out}')

@@ -7,7 +7,8 @@ __all__ = ['CORRELATIONS', 'KS', 'LAYER', 'bootstrap', 'mean_band', 'seed_summar
            'sweep_k', 'sweep_n', 'permutation_p', 'metric_correlations', 'alignment_performance']
 
 # %% ../nbs/07_stats.ipynb #9536b79c
-import numpy as np, pandas as pd
+from collections.abc import Callable, Mapping, Sequence
+import numpy as np, pandas as pd, torch
 from scipy import stats
 from .core import check_name
 from .compare import compare
@@ -29,9 +30,9 @@ def _groups(n, by):
     return np.split(order, first[1:])
 
 def bootstrap(
-    x, # (n, ...) array, one row an item; or a tuple of such arrays, resampled together
-    stat=np.mean, # of the resampled array (or arrays) -> number
-    by=None, # (n,) groups to draw whole
+    x:np.ndarray|tuple, # (n, ...) array, one row an item; or a tuple of such arrays, resampled together
+    stat:Callable=np.mean, # of the resampled array (or arrays) -> number
+    by:np.ndarray|Sequence|None=None, # (n,) groups to draw whole
     n:int=2000, # resamples
     level:float=.95, # of the interval
     seed:int=0, # of the resamples
@@ -56,7 +57,7 @@ def bootstrap(
 
 # %% ../nbs/07_stats.ipynb #bdd2f3c0
 def mean_band(
-    x, # (people, positions)
+    x:np.ndarray, # (people, positions)
     n:int=1000, # resamples of people
     level:float=.95, # of the band
     seed:int=0, # of the resamples
@@ -72,7 +73,7 @@ def mean_band(
 # %% ../nbs/07_stats.ipynb #701c36dd
 def seed_summary(
     df:pd.DataFrame, # one row a seed and condition
-    by, # columns of the condition
+    by:str|list[str], # columns of the condition
     value:str='value', # column to summarise
     level:float=.95, # of the interval
 )->pd.DataFrame: # by..., mean, sd, n, lo, hi
@@ -89,7 +90,7 @@ def seed_summary(
 CORRELATIONS = dict(pearson=stats.pearsonr, spearman=stats.spearmanr, kendall=stats.kendalltau)
 
 def correlate(
-    x, y, # (n,) each
+    x:np.ndarray|Sequence[float], y:np.ndarray|Sequence[float], # (n,) each
     method:str='pearson', # one of `CORRELATIONS`
     n_boot:int=1000, # resamples of items
     seed:int=0, # of the resamples
@@ -109,7 +110,7 @@ def correlate(
 
 # %% ../nbs/07_stats.ipynb #18058b28
 def paired_test(
-    x, y, # (n,) values of the same items under two conditions
+    x:np.ndarray|Sequence[float], y:np.ndarray|Sequence[float], # (n,) values of the same items under two conditions
     n_perm:int=5000, # sign flips
     seed:int=0, # of the flips
 )->dict: # difference, lo, hi (bootstrap), p (two-sided), n
@@ -124,7 +125,7 @@ def paired_test(
     return dict(difference=value, lo=lo, hi=hi, p=float(p), n=len(d))
 
 def holm(
-    p, # (m,) p-values
+    p:np.ndarray|Sequence[float], # (m,) p-values
 )->np.ndarray: # (m,) adjusted, at most 1
     "Holm's step-down correction for m tests (Holm 1979)"
     p = np.asarray(p, float)
@@ -136,7 +137,7 @@ def holm(
 
 # %% ../nbs/07_stats.ipynb #d7520d7b
 def fdr(
-    p, # (m,) p-values
+    p:np.ndarray|Sequence[float], # (m,) p-values
 )->np.ndarray: # (m,) adjusted, at most 1
     "Benjamini and Hochberg's (1995) control of the false-discovery rate"
     p = np.asarray(p, float)
@@ -150,9 +151,9 @@ def fdr(
 KS = (5, 10, 16, 32, 64, 128, 256)
 
 def sweep_k(
-    a, b=None, # as in `metalign.compare.compare`
-    metrics=('mutual_knn', 'cknna'), # metrics of neighbourhoods
-    ks=KS, # numbers of neighbours; those that n does not allow are left out
+    a:Mapping|np.ndarray|torch.Tensor, b:Mapping|np.ndarray|torch.Tensor|None=None, # as in `metalign.compare.compare`
+    metrics:str|Sequence[str]=('mutual_knn', 'cknna'), # metrics of neighbourhoods
+    ks:Sequence[int]=KS, # numbers of neighbours; those that n does not allow are left out
     **kwargs, # for `compare`
 )->pd.DataFrame: # the table of `compare`, with a column k
     "Alignment by the number of neighbours"
@@ -163,9 +164,9 @@ def sweep_k(
     return pd.concat([compare(a, b, metrics, k=k, **kwargs).assign(k=k) for k in ks], ignore_index=True)
 
 def sweep_n(
-    a, b=None, # as in `compare`
-    metrics=('cka', 'mutual_knn'),
-    ns=None, # numbers of items; by default 64, doubled up to all
+    a:Mapping|np.ndarray|torch.Tensor, b:Mapping|np.ndarray|torch.Tensor|None=None, # as in `compare`
+    metrics:str|Sequence[str]=('cka', 'mutual_knn'),
+    ns:Sequence[int]|None=None, # numbers of items; by default 64, doubled up to all
     times:int=5, # random sets of each size
     seed:int=0, # of the sets
     **kwargs, # for `compare`; no interval unless asked for: `sd` tells how sets differ
@@ -193,8 +194,8 @@ def sweep_n(
 
 # %% ../nbs/07_stats.ipynb #846e8d9e
 def permutation_p(
-    x, y, # (n,) each
-    f, # of two arrays -> number
+    x:np.ndarray, y:np.ndarray, # (n,) each
+    f:Callable, # of two arrays -> number
     n_perm:int=2000, # permutations
     seed:int=0,
 )->float: # two-sided
@@ -223,7 +224,7 @@ def alignment_performance(
     alignment:pd.DataFrame, # model, metric, value; one row a layer, in order
     performance:pd.DataFrame, # model, task, score
     method:str='spearman', # one of `CORRELATIONS`
-    layers=('last', 'best'), # which layer stands for a model
+    layers:Sequence[str]=('last', 'best'), # which layer stands for a model
     n_perm:int=2000, # permutations of models
     n_boot:int=1000, # resamples of models
     seed:int=0,

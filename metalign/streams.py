@@ -7,6 +7,7 @@ __all__ = ['GROUPS', 'PairSums', 'sums_cka', 'batches', 'stream']
 
 # %% ../nbs/06a_streams.ipynb #ba0ea4b5
 import mmap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np, pandas as pd, torch
 from scipy import stats
 from .core import progress
@@ -22,22 +23,22 @@ class PairSums:
     def of(cls,
         x:torch.Tensor, # (n, d1)
         y:torch.Tensor, # (n, d2)
-    ):
+    )->'PairSums':
         c, p, q = (x.T @ y).double(), x.double().square().sum(1), y.double().square().sum(1)
         x, y = x.double(), y.double()
         return cls(len(x), x.sum(0), y.sum(0), c, p.sum(), q.sum(), p @ q, q @ x, p @ y)
     @classmethod
-    def zeros(cls, x, y):
+    def zeros(cls, x:torch.Tensor, y:torch.Tensor)->'PairSums':
         z = lambda *shape: x.new_zeros(*shape, dtype=torch.double); d, e = x.shape[1], y.shape[1]
         return cls(0, z(d), z(e), z(d, e), z(()), z(()), z(()), z(d), z(e))
-    def add_(self, o): # in place: long-lived memory is asked for once, not between passing pieces
+    def add_(self, o:'PairSums')->None: # in place: long-lived memory is asked for once, not between passing pieces
         for k in self.NAMES:
             setattr(self, k, getattr(self, k).add_(getattr(o, k)) if k != 'n' else self.n + o.n)
     def __add__(self, o):
         return self if o == 0 else PairSums(*(getattr(self, k) + getattr(o, k) for k in self.NAMES))
     __radd__ = __add__
     def __sub__(self, o): return PairSums(*(getattr(self, k) - getattr(o, k) for k in self.NAMES))
-    def hsic(self, unbiased=True):
+    def hsic(self, unbiased:bool=True)->torch.Tensor:
         "n(n - 3) HSIC_1, or n**2 HSIC"
         n, s, t = self.n, self.s, self.t
         if not unbiased: return (self.C - torch.outer(s, t)/n).square().sum()
@@ -54,9 +55,9 @@ def sums_cka(
 
 # %% ../nbs/06a_streams.ipynb #baac9495
 def batches(
-    source, # a `Reps` (a file is read in slices), a mapping layer -> array (also memory-mapped), or an iterable of mappings layer -> (b, d)
+    source:Mapping|Iterable, # `Reps` (a file is read in slices), layer -> array (also memory-mapped), or such batches
     size:int=4096, # rows a batch, for the first two
-):
+)->Iterator[dict]:
     "Mappings layer -> (b, d) float tensor, in order"
     tensor = lambda v: torch.as_tensor(np.array(v) if isinstance(v, np.ndarray) else v).float()
     if hasattr(source, 'rows'):
@@ -108,9 +109,9 @@ class _Reservoir:
 
 GROUPS = 10 # of batches, for the jackknife
 def stream(
-    a, # as in `batches`
-    b=None, # the same for the same items; by default `a` with itself
-    metrics=('cka_unbiased', 'rsa'), # of `cka_unbiased`, `cka` (over all items), and any metric of `compare` on the sample, such as `rsa`
+    a:Mapping|Iterable, # as in `batches`
+    b:Mapping|Iterable|None=None, # the same for the same items; by default `a` with itself
+    metrics:str|Sequence[str]=('cka_unbiased', 'rsa'), # `cka_unbiased`, `cka`: of all items; any other: of the sample
     batch:int=4096, # rows at a time
     sample:int=2048, # items of the fixed sample
     ci:float=.95, # level of the interval

@@ -12,15 +12,16 @@ __all__ = ['TASKS', 'JUDGED_BY', 'CONDITIONS', 'SIZES', 'things_learning', 'word
 
 # %% ../nbs/11_things.ipynb #0d4a34d7
 import copy, functools, time, warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np, pandas as pd, torch
-from fastcore.script import call_parse
+from fastcore.script import Param, call_parse
 from .core import check_name, progress, set_threads
 from .data import (FunctionLearning, ThingsFunctionLearning, caption_features, glove, minilm_folder, nouns, rdm48,
     triplets, word_pairs)
-from .model import make_model
-from .train import Episodes, Run, evaluation_episodes, fit
+from .model import SequenceModel, make_model
+from .train import Episodes, Run, _weights, evaluation_episodes, fit
 from .reps import Reps, extract, single_trials
 from .metrics import cka
 from .compare import compare, compare_with_baseline
@@ -54,7 +55,7 @@ def word_space(
 
 # %% ../nbs/11_things.ipynb #ff4e76d7
 def embed_words(
-    words, # list of texts
+    words:Sequence[str], # list of texts
     components:int=128, # principal components to keep
 )->torch.Tensor: # (n, components), centred
     "MiniLM sentence embeddings of the words: mean over tokens, unit length, principal components"
@@ -127,7 +128,7 @@ def new_model(
     x:torch.Tensor, # (n, d) features
     size:Size, # of the study
     seed:int, # of the weights
-):
+)->SequenceModel:
     "A model of the study's size; the LSTM has two layers of twice the width, about as many weights as the transformer"
     torch.manual_seed(seed)
     if name == 'transformer': return make_model(name, x, hidden_size=size.hidden, intermediate_size=4*size.hidden,
@@ -137,7 +138,7 @@ def new_model(
 
 # %% ../nbs/11_things.ipynb #fa9e0e89
 def layer_reps(
-    model, # a sequence model
+    model:SequenceModel, # a sequence model
     data:FunctionLearning, # whose concepts it looks at
 )->Reps:
     "The model's representation of each concept (its mean features, as the first trial of a sequence), in every layer"
@@ -145,7 +146,7 @@ def layer_reps(
     return Reps({k.replace('layers.', 'layer '): v for k, v in r.items()}, r.ids)
 
 def layer_cka(
-    model, # a sequence model
+    model:SequenceModel, # a sequence model
     data:FunctionLearning, # concepts and dimensions
 )->dict: # 'cka <layer>' -> value
     "Linear CKA of every layer with the held-out dimensions"
@@ -157,7 +158,7 @@ def train_model(
     condition:str, # one of `CONDITIONS`
     seed:int, # of weights and episodes
     size:Size, # of the study
-    out, # folder of the study's runs
+    out:Path|str, # folder of the study's runs
     T:int=120, # trials an episode
 )->Run:
     "Train one model, or open it if its run is finished; the best checkpoint is chosen on simulated held-out episodes"
@@ -172,7 +173,7 @@ def train_model(
 def train_all(
     task:str, # one of `TASKS`
     size:Size, # of the study
-    out, # folder of the study's runs
+    out:Path|str, # folder of the study's runs
 )->dict: # (condition, seed) -> Run
     "Every condition with every seed"
     todo = [(c, s) for c in size.conditions for s in range(size.seeds)]
@@ -205,7 +206,7 @@ def _named(t, column): return t.drop(columns=column).assign(**dict(zip(('model',
 def metric_table(
     runs:dict, # (condition, seed) -> Run
     data:FunctionLearning, # concepts and dimensions
-    metrics, # names in `METRICS`
+    metrics:str|Sequence[str], # names in `METRICS`
 )->pd.DataFrame: # target, metric, layer, model, value, chance, calibrated, p (largest), seeds, n; means over seeds
     "Alignment of every layer with the dimensions by several metrics, each with its chance level"
     reps = {('raw features', 0, 'raw'): data.centre} | all_layers(runs, data)
@@ -215,7 +216,7 @@ def metric_table(
 
 def leading_components(
     x:torch.Tensor, # (n, d)
-    ks=(4, 16, 64), # how many components to keep
+    ks:Sequence[int]=(4, 16, 64), # how many components to keep
 )->dict: # name -> (n, k)
     "The leading principal components of some features: a control that has learned nothing"
     u, s, _ = torch.linalg.svd(x - x.mean(0), full_matrices=False)
@@ -284,7 +285,7 @@ def accuracies(
 
 def curve_table(
     acc:dict, # model -> (P, T)
-    dims, # (P,) dimension of each person
+    dims:np.ndarray, # (P,) dimension of each person
     window:int=9, # trials averaged
 )->pd.DataFrame: # trial, value, lo, hi, n, chance, model, dimension
     "Learning curves of every model, overall and by dimension"
@@ -294,7 +295,7 @@ def curve_table(
 
 def bar_table(
     acc:dict, # model -> (P, T)
-    dims, # (P,)
+    dims:np.ndarray, # (P,)
     names:dict, # dimension -> its name
 )->pd.DataFrame: # block, value, lo, hi, n, chance, model, dimension
     "Accuracy in trials 91 to 120 (and 1 to 20), overall and by dimension"
@@ -389,7 +390,7 @@ def last_checkpoints(
 )->dict: # (condition, seed) -> Run with its last weights, which nothing selected
     "The same runs at their last step, to see what choosing the best checkpoint brings"
     def last(r):
-        m = copy.deepcopy(r.model); m.load_state_dict(torch.load(r.folder/'last.pt', weights_only=True)['model_state_dict'])
+        m = copy.deepcopy(r.model); m.load_state_dict(_weights(r.folder/'last.pt'))
         return Run(m.eval(), r.history, r.folder, r.best)
     return {k: last(r) for k, r in runs.items()}
 
@@ -397,7 +398,7 @@ def last_checkpoints(
 def study_tables(
     task:str, # one of `TASKS`
     size:Size, # of the study
-    out, # folder of the study's runs
+    out:Path|str, # folder of the study's runs
 )->dict: # name -> table
     "Train (or open) all models of a study and make its tables"
     runs, data = train_all(task, size, out), TASKS[task](.5, JUDGED_BY[task])
@@ -454,7 +455,7 @@ def shown_tables(
 # %% ../nbs/11_things.ipynb #2e8a168d
 def write_report(
     tables:dict, # of `study_tables`
-    out, # folder; it is replaced as a whole
+    out:Path|str, # folder; it is replaced as a whole
     title:str, # of the page
     about:str, # a sentence under it
 )->Path: # index.html
@@ -465,7 +466,7 @@ def write_report(
 def run_study(
     task:str, # one of `TASKS`
     size:str, # one of `SIZES`
-    out='results', # folder: models go to `<out>/models-<task>-<size>`, the report to `<out>/<name>`
+    out:Path|str='results', # folder: models go to `<out>/models-<task>-<size>`, the report to `<out>/<name>`
     name:str|None=None, # of the report; by default the task
 )->Path: # index.html of the report
     "Train, analyse and report; prints the tables"
@@ -482,10 +483,10 @@ def run_study(
 # %% ../nbs/11_things.ipynb #cabe7825
 @call_parse
 def metalign_things(
-    task:str='things', # 'things' (needs the THINGS data) or 'words' (needs the wheels of metalign[demo])
-    size:str='full', # 'quick', 'demo' or 'full'
-    out:str='results', # folder for models and report
+    task:Param('things needs the THINGS data, words the wheels of metalign[demo]', str,
+               choices=('things', 'words'))='things',
+    size:Param('of the study: seconds, minutes or hours on two cores', str, choices=('quick', 'demo', 'full'))='full',
+    out:str='results', # folder: models in models-<task>-<size>; tables (parquet), figures and a page in <task>
 ):
     "Run the first study: what a model learns when it meta-learns functions over objects"
-    try: run_study(task, size, out)
-    except (ValueError, FileNotFoundError) as e: raise SystemExit(f'metalign_things: {e}')
+    run_study(task, size, out)

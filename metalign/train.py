@@ -6,22 +6,24 @@
 __all__ = ['Episodes', 'evaluation_episodes', 'Joint', 'make_optimizer', 'save_best', 'Run', 'open_run', 'fit']
 
 # %% ../nbs/03_train.ipynb #66d17d89
-import json, logging, os, shutil
+import contextlib, json, logging, os, pickle, shutil, warnings
 logging.getLogger('bitsandbytes').setLevel(logging.ERROR)  # it reports missing optional kernels at import
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 from accelerate.utils import broadcast_object_list
 from torch.utils.data import Dataset
-from transformers import Adafactor, Trainer, TrainerCallback, TrainingArguments
+from transformers import Adafactor, PreTrainedModel, Trainer, TrainerCallback, TrainingArguments
 from transformers.utils.logging import disable_progress_bar
-from .core import atomic, check_name, progress, read_json, write_json
+from .core import atomic, check_name, check_seal, check_zip, one_line, progress, read_json, read_table, seal, write_json, write_table, writing
+from .data import FunctionLearning
 
 # %% ../nbs/03_train.ipynb #4e4486d9
 class Episodes(Dataset):
     "Batches of training episodes, one item a step"
     def __init__(self,
-        data, # a `FunctionLearning`
+        data:FunctionLearning, # a `FunctionLearning`
         steps:int, # how many items
         batch_size:int=32, # episodes an item
         T:int=120, # trials an episode
@@ -36,10 +38,10 @@ class Episodes(Dataset):
 
 # %% ../nbs/03_train.ipynb #155409f4
 def evaluation_episodes(
-    data, # a `FunctionLearning`
+    data:FunctionLearning, # a `FunctionLearning`
     n:int=96, # episodes in all, spread evenly over the dimensions
     T:int=120, # trials an episode
-    dims=None, # dimensions; by default the evaluation dimensions
+    dims:Sequence[int]|None=None, # dimensions; by default the evaluation dimensions
     concepts:str='all', # which concepts: `'all'`, `'train'` or `'heldout'`
     seed:int=0, # of the episodes
     size:int=32, # episodes an item
@@ -58,21 +60,21 @@ class Joint(torch.optim.Optimizer):
         self.parts = parts
         super().__init__(self._groups(), {})
     def _groups(self): return [g for o in self.parts for g in o.param_groups]
-    def step(self, closure=None):
+    def step(self, closure:Callable|None=None)->None:
         for o in self.parts: o.step()
-    def state_dict(self): return {'parts': [o.state_dict() for o in self.parts]}
-    def load_state_dict(self, state):
+    def state_dict(self)->dict: return {'parts': [o.state_dict() for o in self.parts]}
+    def load_state_dict(self, state:dict)->None:
         for o, s in zip(self.parts, state['parts']): o.load_state_dict(s)
         self.param_groups = self._groups()
 
 # %% ../nbs/03_train.ipynb #3513d9e2
 def make_optimizer(
-    model, # its parameters that need a gradient
+    model:torch.nn.Module, # its parameters that need a gradient
     name:str='adamw', # `'adamw'`, `'muon'`, `'adafactor'` (Shazeer & Stern 2018; needs no second moments), or `'adam'` (plain, in one kernel)
     lr:float=1e-3, # of all but Muon
     muon_lr:float=5e-3, # of Muon
     weight_decay:float=.01, # of matrices; vectors and biases have none, nor has plain Adam
-):
+)->torch.optim.Optimizer:
     "An optimizer for `model`"
     check_name(name, ['adamw', 'muon', 'adafactor', 'adam'], 'optimizer')
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
@@ -108,6 +110,14 @@ class _Loop(Trainer):
         if self.measure:
             out.metrics.update({f'eval_{k}': v for k, v in self.measure(self.model.eval()).items()})
         return out._replace(metrics=broadcast_object_list([out.metrics])[0])
+    def _save_checkpoint(self, model, trial):
+        folder = Path(self.args.output_dir)/f'checkpoint-{self.state.global_step}'
+        try:
+            with writing(folder): super()._save_checkpoint(model, trial)
+        except OSError: # the checkpoint before it is still there
+            if self.args.should_save: shutil.rmtree(folder, ignore_errors=True)
+            raise
+        if self.args.should_save: seal(folder, {f.name for f in folder.iterdir() if not f.name.startswith('rng_state_')}) # those are each process's own
 
 def _accuracy(p):
     logits = p.predictions[0] if isinstance(p.predictions, tuple) else p.predictions
@@ -140,9 +150,9 @@ class _Keeper(TrainerCallback):
 
 # %% ../nbs/03_train.ipynb #15ea6070
 def save_best(
-    model, # any torch module
-    path, # for example `best.pt`
-):
+    model:torch.nn.Module, # any torch module
+    path:Path|str, # for example `best.pt`
+)->None:
     "Save `{'model_state_dict': ...}`, which `torch.load(path, weights_only=True)` opens"
     with atomic(path) as tmp:
         torch.save(dict(model_state_dict={k: v.detach().cpu() for k, v in model.state_dict().items()}), tmp)
@@ -182,12 +192,30 @@ class Run:
     folder: Path # run.json, config.json, history.parquet, best.pt, last.pt, model.safetensors
     best: dict # step, metric, value
 
+@contextlib.contextmanager
+def _alone(folder):
+    "For this process only, as long as it lives"
+    try: import fcntl
+    except ImportError: yield; return # Windows
+    busy = f'another process is training in {folder}: wait for it and make the same call again, or choose another folder'
+    try: f = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError: raise ValueError(busy) from None # it has just ended
+    try:
+        try: fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError: raise ValueError(busy) from None
+        except OSError: pass # a network drive without locks
+        yield
+    finally: os.close(f)
+
 def _last_checkpoint(folder):
     "The newest whole checkpoint; broken ones are removed (`trainer_state.json` is written last)"
     whole = []
     for c in folder.glob('checkpoint-*'):
-        try: read_json(c/'trainer_state.json'); whole.append(c)
-        except (ValueError, FileNotFoundError): shutil.rmtree(c)
+        try: read_json(c/'trainer_state.json'); check_seal(c); whole.append(c)
+        except FileNotFoundError: shutil.rmtree(c) # never finished
+        except ValueError as e:
+            warnings.warn(f'{one_line(e)}: the checkpoint is removed, and training goes on from an earlier one or begins again')
+            shutil.rmtree(c)
     return max(whole, key=lambda c: int(c.name.split('-')[1]), default=None)
 
 def _history(log):
@@ -197,18 +225,18 @@ def _history(log):
 
 # %% ../nbs/03_train.ipynb #5791e86d
 def _weights(path):
-    try: return torch.load(path, weights_only=True, map_location='cpu')['model_state_dict']
+    try: check_zip(path); return torch.load(path, weights_only=True, map_location='cpu')['model_state_dict']
     except FileNotFoundError: raise
     except Exception as e: raise ValueError(f'{path} is damaged or holds pickled objects ({type(e).__name__}): delete {path.parent} and train again') from e
 
 def open_run(
-    folder, # of a finished run
-    model, # a model of the same shape, which takes the best weights
+    folder:Path|str, # of a finished run
+    model:torch.nn.Module, # a model of the same shape, which takes the best weights
 )->Run:
     "Open a finished run"
     folder = Path(folder)
     model.load_state_dict(_weights(folder/'best.pt'), strict=True)
-    return Run(model.eval(), pd.read_parquet(folder/'history.parquet'), folder, read_json(folder/'best.json'))
+    return Run(model.eval(), read_table(folder/'history.parquet', f'delete {folder} and train again'), folder, read_json(folder/'best.json'))
 
 def _check_out(out, config):
     if not out.exists(): return False
@@ -220,10 +248,10 @@ def _check_out(out, config):
 
 # %% ../nbs/03_train.ipynb #9d188bfc
 def fit(
-    model, # returns a `ModelOutput` with `loss`
-    train, # map-style dataset; an item is a dict of tensors with a batch dimension, items are concatenated
-    evaluate=None, # the same, for evaluation
-    out='results/run', # run folder
+    model:PreTrainedModel, # returns a `ModelOutput` with `loss`
+    train:Dataset|Sequence, # of dicts of tensors with a batch dimension; items are concatenated
+    evaluate:Dataset|Sequence|None=None, # the same, for evaluation
+    out:Path|str='results/run', # run folder
     steps:int=1000, # optimizer steps
     optimizer:str='adamw', # see `make_optimizer`
     lr:float=1e-3, muon_lr:float=5e-3, weight_decay:float=.01, # see `make_optimizer`
@@ -231,10 +259,10 @@ def fit(
     min_lr:float=.05, # final learning rate as a fraction of `lr`; the schedule is a cosine
     eval_every:int=500, # steps between evaluations, each with a checkpoint to resume from
     metric:str|None='accuracy', # what the best checkpoint is best in; larger is better; None keeps the last
-    metrics=_accuracy, # `EvalPrediction` -> dict
-    measure=None, # model -> dict of further numbers at each evaluation
+    metrics:Callable=_accuracy, # `EvalPrediction` -> dict
+    measure:Callable|None=None, # model -> dict of further numbers at each evaluation
     patience:int|None=None, # stop after so many evaluations without a better one
-    callbacks=(), # further `TrainerCallback`s
+    callbacks:Sequence[TrainerCallback]=(), # further `TrainerCallback`s
     seed:int=0, # of dropout and the like; the data has its own
     **kwargs, # further `TrainingArguments`, such as `gradient_accumulation_steps`: items a step, in all processes together
 )->Run:
@@ -252,9 +280,14 @@ def fit(
     loop = _make_loop(model, train, evaluate, work, steps, seed, eval_every, warmup, min_lr, lr, metric,
                       metrics, measure,
                       lambda m: make_optimizer(m, optimizer, lr, muon_lr, weight_decay), patience, callbacks, kwargs)
-    if loop.is_world_process_zero(): write_json(work/'run.json', config)
-    loop.train(resume_from_checkpoint=_resume_point(loop, work))
-    return _finish(loop, model, work, out, steps)
+    with _alone(work) if loop.is_world_process_zero() else contextlib.nullcontext():
+        if loop.is_world_process_zero():
+            if _check_out(out, config): shutil.rmtree(work, ignore_errors=True); return open_run(out, model) # another process was first
+            write_json(work/'run.json', config)
+        last = _resume_point(loop, work)
+        try: loop.train(resume_from_checkpoint=last)
+        except pickle.UnpicklingError as e: raise ValueError(f'{last} holds pickled objects, which are refused: remove {work} and train again') from e
+        return _finish(loop, model, work, out, steps)
 
 # %% ../nbs/03_train.ipynb #668586f7
 def _make_loop(model, train, evaluate, work, steps, seed, eval_every, warmup, min_lr, lr, metric, metrics,
@@ -295,9 +328,9 @@ def _finish(loop, model, work, out, steps):
         if not (work/'best.json').exists():
             with atomic(work/'best.pt') as tmp: shutil.copy(work/'last.pt', tmp)
             write_json(work/'best.json', dict(step=steps, metric=None, value=None))
-        with atomic(work/'history.parquet') as tmp: _history(loop.state.log_history).to_parquet(tmp)
+        write_table(work/'history.parquet', _history(loop.state.log_history))
         model.load_state_dict(_weights(work/'best.pt'))
-        model.save_pretrained(work)
+        with writing(work/'model.safetensors'): model.save_pretrained(work)
         for c in work.glob('checkpoint-*'): shutil.rmtree(c)
         os.replace(work, out)
     loop.accelerator.wait_for_everyone()

@@ -8,10 +8,12 @@ __all__ = ['PARTS', 'ROLES', 'KINDS', 'layer_index', 'linear_modules', 'target_m
 
 # %% ../../nbs/lies/13_adapters.ipynb #b1158324
 import re, warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 import pandas as pd, torch
 from ..core import check_name
+from ..language import open_pretrained
 
 # %% ../../nbs/lies/13_adapters.ipynb #5606ddc5
 PARTS = dict(attention_in=r'(q|k|v|qkv)_proj|query_key_value|attn\.c_attn|Wqkv',
@@ -30,14 +32,14 @@ def layer_index(
     return int(found[1]) if found else None
 
 def linear_modules(
-    model, # a causal model
+    model:torch.nn.Module, # a causal model
 )->list: # of names
     "The linear modules inside the layers of a model"
     linear = lambda m: isinstance(m, torch.nn.Linear) or type(m).__name__ == 'Conv1D'
     return [k for k, m in model.named_modules() if linear(m) and layer_index(k) is not None]
 
 def target_modules(
-    model, # a causal model without adapters
+    model:torch.nn.Module, # a causal model without adapters
     role:str='residual', # one of `ROLES`
     last:int|None=None, # only the last so many layers
 )->list: # of full module names
@@ -76,7 +78,7 @@ KINDS = dict(
     bias=Kind('LoraConfig', 3e-3, dict(r=1, lora_alpha=1, lora_bias=True), quantised=_both, conv1d=True))
 
 def quantised(
-    model, # any
+    model:torch.nn.Module, # any
 )->str|None: # '4bit', '8bit' or None
     "In how many bits the weights of a model are kept"
     for m in model.modules():
@@ -85,17 +87,17 @@ def quantised(
 
 # %% ../../nbs/lies/13_adapters.ipynb #b09c23aa
 def add_adapter(
-    model, # a causal model; its modules are wrapped in place
+    model:torch.nn.Module, # a causal model; its modules are wrapped in place
     kind:str='lora', # one of `KINDS`
     role:str='residual', # one of `ROLES`
     last:int|None=None, # only the last so many layers
-    targets=None, # full module names in place of a role
+    targets:Sequence[str]|None=None, # full module names in place of a role
     inputs:bool=False, # IA3: scale the inputs of what writes from the MLP, as in the paper, not its outputs
     loftq:bool=False, # LoRA on a 4-bit model: start from what makes up for the quantisation
     steps:int=1000, # of training, for AdaLoRA's schedule of ranks
     seed:int=0, # of the weights
     **options, # for PEFT's configuration, such as r=4
-): # a `peft.PeftModel`
+)->torch.nn.Module: # a `peft.PeftModel`
     "A model with an adapter that does nothing yet"
     import peft
     k = KINDS[check_name(kind, KINDS, 'kind of adapter')]
@@ -156,14 +158,14 @@ def _loftq(model):
             a.copy_(half[:, None]*v[:, :r].T); b.copy_(u[:, :r]*half)
 
 def trained(
-    model, # with an adapter
+    model:torch.nn.Module, # with an adapter
 )->dict: # name -> parameter
     "The parameters that training changes"
     return {n: p for n, p in model.named_parameters() if p.requires_grad}
 
 def remove_adapter(
-    model, # as `add_adapter` gives it
-): # the base model, without a trace
+    model:torch.nn.Module, # as `add_adapter` gives it
+)->torch.nn.Module: # the base model, without a trace
     "Take an adapter off"
     from peft.tuners.tuners_utils import BaseTuner
     # IA3's own `unload` refuses quantised models, though nothing is merged
@@ -174,19 +176,19 @@ def remove_adapter(
 
 # %% ../../nbs/lies/13_adapters.ipynb #cf29987e
 def open_adapter(
-    model, # the base model; its modules are wrapped in place
-    folder, # as PEFT's `save_pretrained` makes it
-): # a `peft.PeftModel`
+    model:torch.nn.Module, # the base model; its modules are wrapped in place
+    folder:Path|str, # as PEFT's `save_pretrained` makes it
+)->torch.nn.Module: # a `peft.PeftModel`
     "Put a saved adapter on a model"
     import peft
     if not (Path(folder)/'adapter_config.json').exists():
         raise FileNotFoundError(f'{folder} holds no adapter: adapter_config.json is missing')
     with warnings.catch_warnings(action='ignore'):
-        return peft.PeftModel.from_pretrained(model, str(folder)).eval()
+        return open_pretrained(lambda: peft.PeftModel.from_pretrained(model, str(folder)), folder).eval()
 
 # %% ../../nbs/lies/13_adapters.ipynb #f456e406
 def moved(
-    model, # as `add_adapter` gave it, after training
+    model:torch.nn.Module, # as `add_adapter` gave it, after training
     least:float=1e-4, # a change below this is no change
 )->pd.DataFrame: # module, parameters, start, change (root mean squares), moved
     "How far each adapted module went from its start; warns if none moved"

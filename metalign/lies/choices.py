@@ -6,7 +6,9 @@
 __all__ = ['Choices', 'choice_logprobs', 'p_yes', 'coverage', 'answer', 'quality', 'quality_table', 'known']
 
 # %% ../../nbs/lies/12_choices.ipynb #7ec6e06c
+from collections.abc import Sequence
 import numpy as np, pandas as pd, torch
+from transformers import PreTrainedTokenizerBase
 from ..core import check_name
 from ..language import last_logits, log_likelihood
 from .prompts import FORMATS, make_prompts
@@ -17,9 +19,9 @@ from ..stats import bootstrap
 class Choices:
     "The tokens that mean no and yes"
     def __init__(self,
-        tokenizer,
-        no=('No', ' No', 'no', ' no', 'False', ' False'), # variants of one choice
-        yes=('Yes', ' Yes', 'yes', ' yes', 'True', ' True'), # variants of the other
+        tokenizer:PreTrainedTokenizerBase,
+        no:str|Sequence[str]=('No', ' No', 'no', ' no', 'False', ' False'), # variants of one choice
+        yes:str|Sequence[str]=('Yes', ' Yes', 'yes', ' yes', 'True', ' True'), # variants of the other
     ):
         if tokenizer is None:
             raise ValueError('there is no tokenizer: a model of text needs the one it was trained with')
@@ -65,9 +67,9 @@ def coverage(
 
 # %% ../../nbs/lies/12_choices.ipynb #536b181a
 def answer(
-    model, tokenizer,
+    model:torch.nn.Module, tokenizer:PreTrainedTokenizerBase,
     prompts:pd.DataFrame, # as `make_prompts` makes it
-    choices=None, # a `Choices`; by default no and yes
+    choices:Choices|None=None, # by default no and yes
     tokens:int=2048, # padded tokens a batch
 )->pd.DataFrame: # and logp_no, logp_yes, p_yes, coverage, choice
     "What a model answers"
@@ -108,8 +110,8 @@ def _interval(d, v, n_boot):
 def quality_table(
     models:dict, # name -> (model, tokenizer)
     df:pd.DataFrame, # statements
-    formats=tuple(FORMATS), # formats of prompts
-    systems=('none', 'lie'), # without an instruction, and asked to lie
+    formats:Sequence[str]=tuple(FORMATS), # formats of prompts
+    systems:Sequence[str]=('none', 'lie'), # without an instruction, and asked to lie
     n_boot:int=500, # resamples
     **kwargs, # for `make_prompts`, such as shots
 )->pd.DataFrame: # model, format, and the columns of `quality`
@@ -124,7 +126,7 @@ def quality_table(
 
 # %% ../../nbs/lies/12_choices.ipynb #01d40e53
 def known(
-    model, tokenizer,
+    model:torch.nn.Module, tokenizer:PreTrainedTokenizerBase,
     df:pd.DataFrame, # statements
     by:str='answer', # `'answer'` or `'likelihood'`
     format:str='plain', # of the prompts

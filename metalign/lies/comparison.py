@@ -10,8 +10,9 @@ __all__ = ['PLANS', 'READOUTS', 'Plan', 'prepare', 'split', 'test_rows', 'fit_pr
 import itertools, shutil, time
 from dataclasses import dataclass
 from pathlib import Path
-import numpy as np, pandas as pd
-from ..core import atomic, check_name, progress, read_json, write_json
+import numpy as np, pandas as pd, torch
+from transformers import PreTrainedTokenizerBase
+from ..core import check_name, progress, read_json, read_table, write_json, write_table
 from ..language import load_lm
 from .adapters import KINDS, add_adapter, moved, remove_adapter
 from .importance import features, importance_vector, residual_importance, top_mask
@@ -60,7 +61,7 @@ class Plan:
             raise ValueError(f'seeds={self.seeds}, n={self.n}: at least 1 seed and 40 statements are needed')
 
     def adapters(self,
-        own, # a training set
+        own:str, # a training set
     )->list: # of (kind, objective); the first is the base
         "Which adapters are trained on a set"
         more = self.extra if own in (self.extra_sets or self.sets) else ()
@@ -68,7 +69,7 @@ class Plan:
                 more)]
 
     @property
-    def jobs(self): # of (training set, seed, kind, objective)
+    def jobs(self)->list: # of (training set, seed, kind, objective)
         return [(s, seed, *a) for seed in range(self.seeds) for s in self.train or self.sets for a in self.adapters(s)]
 
 # %% ../../nbs/lies/18_comparison.ipynb #7871e2cb
@@ -85,7 +86,7 @@ READOUTS = ['words alone', 'base answer', 'adapter answer', 'probe on base', 'pr
 
 def prepare(
     plan:Plan,
-    tokenizer,
+    tokenizer:PreTrainedTokenizerBase,
 )->dict: # set -> DataFrame of prompts
     "The prompts of every set"
     return {k: make_prompts(statements(k, plan.n), tokenizer, plan.format, plan.system) for k in plan.sets}
@@ -122,9 +123,9 @@ def _some(rows, label, n, seed):
 
 def fit_probes(
     x:dict, # layer -> (n, d) array
-    y, train, val, # labels, and row numbers
+    y:np.ndarray, train:np.ndarray, val:np.ndarray, # labels, and row numbers
     plan:Plan,
-    groups, # (n,)
+    groups:np.ndarray, # (n,)
 )->tuple: # probes by layer, validation AUROC by layer
     "A probe on every layer that is not constant, as the embedding of the same last token is"
     probes = {}
@@ -159,9 +160,9 @@ def _arrays(r): return {k: r[k].numpy() for k in r}
 
 # %% ../../nbs/lies/18_comparison.ipynb #87234ef8
 def base_states(
-    plan:Plan, model, tokenizer,
+    plan:Plan, model:torch.nn.Module, tokenizer:PreTrainedTokenizerBase,
     prompts:dict, # set -> prompts
-    out, # folder: base/<set>
+    out:Path|str, # folder: base/<set>
 )->dict: # set -> (Reps, answers)
     "States and answers of the base model, read once"
     found = {}
@@ -169,8 +170,8 @@ def base_states(
         folder = Path(out)/'base'/k; file = folder/'answers.parquet'
         if not file.exists():
             s = read_states(model, p, tokenizer, which=['base'], out=folder)
-            with atomic(file) as tmp: s.answers.to_parquet(tmp)
-        found[k] = Reps.load(folder/'base'), pd.read_parquet(file)
+            write_table(file, s.answers)
+        found[k] = Reps.load(folder/'base'), read_table(file, f'delete {folder} and run again')
     return found
 
 def _words(prompts, rows, own, seed, plan, note):
@@ -208,7 +209,7 @@ def _trained_states(own, seed, kind, objective, plan, prompts, rows, model, toke
             for k, i in rows.items():
                 answers = read_states(net, prompts[k].iloc[i], tokenizer, which=['adapter'],
                                       out=folder/k).answers
-                with atomic(folder/k/'answers.parquet') as tmp: answers.to_parquet(tmp)
+                write_table(folder/k/'answers.parquet', answers)
             if plan.role == 'residual':
                 Reps({k: v[None] for k, v in residual_importance(net).items()}).save(folder/'importance')
             write_json(folder/'about.json', dict(seconds=took, reading=time.perf_counter() - start,
@@ -226,7 +227,7 @@ def _adapter_job(own, seed, kind, objective, plan, prompts, base, model, tokeniz
     reading = {k: (np.arange(len(q)) if k == own else rows[k]) for k, q in prompts.items()}
     folder = _trained_states(own, seed, kind, objective, plan, prompts, reading, model, tokenizer, out)
     x = {k: _arrays(Reps.load(folder/k/'adapter')) for k in prompts}
-    said = {k: pd.read_parquet(folder/k/'answers.parquet').adapter_p_yes.to_numpy() for k in prompts}
+    said = {k: read_table(folder/k/'answers.parquet', f'delete {folder} and run again').adapter_p_yes.to_numpy() for k in prompts}
     both = {k: {l: np.concatenate([base[k][0][l].numpy()[reading[k]], v], 1) for l, v in x[k].items()}
             for k in x}
     small, at = {k: q.iloc[reading[k]] for k,
@@ -247,7 +248,7 @@ def _adapter_job(own, seed, kind, objective, plan, prompts, base, model, tokeniz
 def importance_rows(
     r:Reps, # base states of a set
     weights:dict, # layer -> (d,)
-    prompts:pd.DataFrame, parts, # (n,) 'train', 'val', 'test'
+    prompts:pd.DataFrame, parts:np.ndarray, # (n,) 'train', 'val', 'test'
     plan:Plan, note:dict,
 )->pd.DataFrame: # features, share, value (test AUROC), seconds, and the columns of `note`
     "Probes on important, random, weighted and all features of all layers"
@@ -277,10 +278,10 @@ def _job_folder(out, own, seed, kind, objective):
 
 def run_jobs(
     plan:Plan,
-    out, # folder
+    out:Path|str, # folder
     part:tuple|str=(0, 1), # (i, k) or 'i/k': every k-th job from the i-th, for several processes
     keep:bool=False, # keep the adapters' states (about 70 kB a prompt) when a job is done
-    model=None, tokenizer=None, # by default loaded as the plan says
+    model:torch.nn.Module|None=None, tokenizer:PreTrainedTokenizerBase|None=None, # by default loaded as the plan says
 )->Path: # the folder
     "Do all jobs of a plan that are not done yet"
     out, jobs = Path(out), my_share(plan.jobs, part)
@@ -297,7 +298,7 @@ def run_jobs(
     return out
 
 def job_tables(
-    out, # folder of `run_jobs`
+    out:Path|str, # folder of `run_jobs`
 )->dict: # scores, layers, training, importance
     "The tables of all jobs that are done, in the order of the plan"
     return read_tables([_job_folder(out, *j) for j in read_plan(Plan, out).jobs])

@@ -9,14 +9,15 @@ __all__ = ['ELEMENTS', 'exchange_pairs', 'upper_first', 'country_facts', 'city_f
 # %% ../../nbs/lies/09_facts.ipynb #9b164504
 import difflib, importlib, re, unicodedata
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 import numpy as np, pandas as pd
 
 # %% ../../nbs/lies/09_facts.ipynb #09cad7df
 def exchange_pairs(
-    right, # (n,) the right answers
+    right:Iterable, # (n,) the right answers
     seed:int=0, # of the choice of partners
-    within=None, # (n,) labels: partners have the same label where that is possible
-    fits=None, # (i, answer) -> whether the answer is wrong for item i beyond doubt; always by default
+    within:Iterable|None=None, # (n,) labels: partners have the same label where that is possible
+    fits:Callable|None=None, # (i, answer) -> whether the answer is wrong for item i beyond doubt; always by default
 )->np.ndarray: # (n,) index of the partner; -1 for an item without one
     "Random pairs of items that can exchange their answers: each is wrong for the other"
     right, rng = list(right), np.random.default_rng(seed)
@@ -40,7 +41,7 @@ def _pairs(form, items, right, partner, topics):
             for i, r, j, t in zip(items, right, partner, topics) if j >= 0 for a in (r, right[j])]
     return pd.DataFrame(rows, columns=['text', 'label', 'topic', 'group'])
 
-def upper_first(s): # any text
+def upper_first(s:str)->str: # any text
     "The text with a capital letter at its start"
     return s[:1].upper() + s[1:]
 
@@ -174,7 +175,7 @@ def _words(locale, codes):
 
 def translation_facts(
     seed:int=0, # of the false versions
-    languages=('es', 'fr', 'de'), # codes
+    languages:Sequence[str]=('es', 'fr', 'de'), # codes
     most:float=.8, # highest similarity of spelling with the English word, 0 to 1
 )->pd.DataFrame: # text, label, topic (the language), group
     "Words in other languages"

@@ -7,9 +7,12 @@ __all__ = ['IMPORTANCE', 'SHARES', 'module_importance', 'residual_importance', '
            'importance_vector', 'top_mask']
 
 # %% ../../nbs/lies/17_importance.ipynb #88fa9b6b
+from collections.abc import Sequence
 import numpy as np, pandas as pd, torch
+from transformers import PreTrainedTokenizerBase
 from ..language import catch, length_batches, pad, residual_layers
 from .adapters import layer_index
+from .choices import Choices, choice_logprobs
 from ..reps import Reps
 
 # %% ../../nbs/lies/17_importance.ipynb #a4bbdcce
@@ -38,7 +41,7 @@ IMPORTANCE = dict(lora=_lora, adalora=_adalora, loha=_rows, lokr=_rows, vera=_ro
 
 @torch.no_grad()
 def module_importance(
-    model, # with a trained adapter from `add_adapter`
+    model:torch.nn.Module, # with a trained adapter from `add_adapter`
 )->dict: # module name -> (d,) at least 0; of its outputs (of its inputs where IA3 scales those)
     "How much an adapter changes each output dimension of each module"
     if not hasattr(model, 'metalign'): raise ValueError('the model has no adapter made by add_adapter')
@@ -47,8 +50,8 @@ def module_importance(
 
 # %% ../../nbs/lies/17_importance.ipynb #b940998e
 def residual_importance(
-    model, # with a trained adapter on residual writers
-    each=None, # module name -> (d,); by default `module_importance`
+    model:torch.nn.Module, # with a trained adapter on residual writers
+    each:dict|None=None, # module name -> (d,); by default `module_importance`
 )->dict: # layer name -> (d,), for the layers of `metalign.language.residual_layers` that were adapted
     "Importance of each dimension of the residual stream after each layer"
     each, names = each or module_importance(model), list(residual_layers(model))
@@ -64,14 +67,13 @@ def residual_importance(
     return {k: torch.stack(out[k]).mean(0) for k in names if k in out}
 
 def gradient_importance(
-    model, # a causal model, with an adapter or without
-    prompts, # DataFrame with `ids` and `label`
-    tokenizer,
-    choices, # a `Choices`
+    model:torch.nn.Module, # a causal model, with an adapter or without
+    prompts:pd.DataFrame, # with `ids` and `label`
+    tokenizer:PreTrainedTokenizerBase,
+    choices:Choices,
     tokens:int=1024, # padded tokens a batch
 )->dict: # layer name -> (d,)
     "Mean of |gradient x activation| of the answer's log-odds at the last token's states"
-    from metalign.lies.choices import choice_logprobs
     ids, layers, total = list(prompts.ids), residual_layers(model), {}
     for rows in length_batches([len(x) for x in ids], tokens):
         got = {}; batch = pad([ids[i] for i in rows], tokenizer, model.get_input_embeddings().weight.device)
@@ -90,7 +92,7 @@ SHARES = (.01, .03, .1, .2)
 
 def features(
     r:Reps, # residual states
-    layers=None, # which; by default all
+    layers:Sequence[str]|None=None, # which; by default all
 )->tuple: # (n, sum of d) float32 array, DataFrame of layer and dimension: one row a column
     "The states of several layers side by side"
     layers = list(layers or r)
@@ -112,7 +114,7 @@ def importance_vector(
                                       float) if k in importance else np.zeros(n) for k, n in size.items()])
 
 def top_mask(
-    weight, # (m,) importance of each feature
+    weight:np.ndarray|torch.Tensor, # (m,) importance of each feature
     share:float, # of the features to keep, in (0, 1]
     random:int|None=None, # a seed: a random mask of the same size, the control
 )->np.ndarray: # (m,) bool

@@ -6,6 +6,7 @@
 __all__ = ['OBJECTIVES', 'normalised', 'cross_entropy', 'kl_swapped', 't_few', 'Objective', 'wanted_choice', 'truth_score']
 
 # %% ../../nbs/lies/14_objectives.ipynb #ccf52a2e
+from collections.abc import Iterable
 from dataclasses import dataclass
 import numpy as np, torch
 import torch.nn.functional as F
@@ -76,8 +77,8 @@ OBJECTIVES = dict(
 
 def wanted_choice(
     objective:str, # one of `OBJECTIVES`
-    label, # (n,) 1 true, 0 false
-    lie=None, # (n,) whether the prompt asks for a lie; by default none does
+    label:Iterable[int], # (n,) 1 true, 0 false
+    lie:Iterable[bool]|None=None, # (n,) whether the prompt asks for a lie; by default none does
 )->np.ndarray: # (n,) 1 yes, 0 no
     "The choice that an objective wants of each example"
     label = np.asarray(label).astype(int)
@@ -88,8 +89,8 @@ def wanted_choice(
 
 def truth_score(
     objective:str, # one of `OBJECTIVES`
-    p_yes, # (n,) the adapter's answers
-    lie=None, # (n,) whether the prompt asks for a lie
+    p_yes:Iterable[float], # (n,) the adapter's answers
+    lie:Iterable[bool]|None=None, # (n,) whether the prompt asks for a lie
 )->np.ndarray: # (n,) probability that the statement is true
     "What the answers of an adapter with this objective say about the truth"
     p = np.asarray(p_yes, float)

@@ -6,7 +6,9 @@
 __all__ = ['FORMATS', 'SYSTEMS', 'QUESTIONS', 'question', 'make_prompts', 'instruct']
 
 # %% ../../nbs/lies/11_prompts.ipynb #aff1bd86
+from collections.abc import Sequence
 import numpy as np, pandas as pd
+from transformers import PreTrainedTokenizerBase
 from ..core import check_name
 from ..language import encode
 
@@ -38,7 +40,7 @@ QUESTIONS = dict(statement='Is this statement true? Answer {no_yes}.\nStatement:
 def question(
     text:str, # a statement or a question
     kind:str, # `'statement'` or `'question'`
-    answers=('No', 'Yes'),
+    answers:Sequence[str]=('No', 'Yes'),
 )->str:
     "What the model is asked"
     text = text.strip()
@@ -64,13 +66,13 @@ def _draw_shots(df, pool, shots, seed):
 
 def make_prompts(
     df:pd.DataFrame, # statements: text, label, group, kind
-    tokenizer, # of the model
+    tokenizer:PreTrainedTokenizerBase, # of the model
     format:str='plain', # one of `FORMATS`
     system:str='none', # one of `SYSTEMS`: what the system text asks for
     shots:int=0, # examples with answers before the question
     demonstrate:str='truth', # what the shots show: `'truth'` or `'lie'`
-    shot_pool=None, # statements to draw shots from; by default `df`
-    answers=('No', 'Yes'), # words of the answers in question and shots
+    shot_pool:pd.DataFrame|None=None, # statements to draw shots from; by default `df`
+    answers:Sequence[str]=('No', 'Yes'), # words of the answers in question and shots
     max_length:int|None=None, # in tokens; by default the tokenizer's limit
     seed:int=0, # of the shots
 )->pd.DataFrame: # and prompt, ids, tokens, system, demonstrate, format, shots, instructed_to_lie, wanted
@@ -95,7 +97,7 @@ def make_prompts(
 
 def instruct(
     df:pd.DataFrame, # statements
-    tokenizer, # of the model
+    tokenizer:PreTrainedTokenizerBase, # of the model
     lie_share:float=.5, # of the groups that are told to lie; the others are told to tell the truth
     seed:int=0, # of the choice
     **kwargs, # for `make_prompts`

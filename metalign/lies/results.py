@@ -8,6 +8,7 @@ __all__ = ['BASE', 'CONDITION', 'MEASURES', 'summary', 'differences', 'short_tab
 
 # %% ../../nbs/lies/19_results.ipynb #3716f66a
 import itertools, time
+from collections.abc import Sequence
 from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
@@ -53,7 +54,7 @@ def summary(
 
 def differences(
     scores:pd.DataFrame, # of `job_tables`
-    pairs, # of (read-out, read-out)
+    pairs:Sequence[tuple], # of (read-out, read-out)
     where:str='in', # `'in'`: tested on the set that was trained on; `'out'`: on all others, averaged
     n_boot:int=500, # resamples
 )->pd.DataFrame: # first, second, kind, objective, set ('all': their mean), both values, difference, lo, hi, p, p_holm, n
@@ -202,7 +203,7 @@ def _comparable(s):
     return s[s.train_set.isin(sets)]
 
 def all_tables(
-    out, # folder of `run_jobs`
+    out:Path|str, # folder of `run_jobs`
     n_boot:int=500, # resamples
 )->dict: # name -> table
     "Everything that a comparison has to say"
@@ -249,7 +250,7 @@ def shown(
 # %% ../../nbs/lies/19_results.ipynb #795d0780
 def run_comparison(
     plan:Plan,
-    out='results/lies', # folder: jobs and adapters in it, the report in `<out>/report`
+    out:Path|str='results/lies', # folder: jobs and adapters in it, the report in `<out>/report`
     title:str='metalign: adapters as lie probes', # of the page
 )->Path: # index.html
     "Do the jobs of a plan, and write its tables and figures"
@@ -265,22 +266,22 @@ def run_comparison(
 _list = lambda s: [v.strip() for v in s.split(',') if v.strip()] or None
 @call_parse
 def metalign_lies(
-    config:Param('a YAML file with fields of a plan', str, opt=False, nargs='?')='',
-    sets:str='', # sets of statements, separated by commas: see metalign.lies.statements.SETS
-    kinds:str='', # adapters: lora, adalora, ia3, loha, lokr, oft, vera, bias
-    objectives:str='', # truth, lie, told, swap, soft, t_few
-    model:str='', # 'smollm2', a folder, or a name on the Hugging Face hub
-    quantise:str='', # '4bit' or '8bit'
-    format:str='', # of prompts: chat, alpaca, chatml, phi, plain
-    n:int=0, # statements a set
-    seeds:int=0, # splits, each with adapters of its own
-    steps:int=0, # of training an adapter
-    out:str='results/lies', # folder
+    config:Param('a YAML file with fields of metalign.lies.comparison.Plan; what is given below replaces them',
+                 str, opt=False, nargs='?')='',
+    sets:str='', # sets of statements, with commas between: see metalign.lies.statements.SETS
+    kinds:str='', # adapters, with commas between: lora, adalora, ia3, loha, lokr, oft, vera, bias
+    objectives:str='', # what each is trained for, with commas between: truth, lie, told, swap, soft, t_few
+    model:str='', # smollm2, a folder, or a name on the Hugging Face hub
+    quantise:Param('bits of a weight; by default none is quantised', str, choices=('4bit', '8bit'))='',
+    format:Param('of prompts; by default plain', str,
+                 choices=('chat', 'alpaca', 'chatml', 'phi', 'plain'))='',
+    n:int=0, # statements a set, 40 or more; 0: as the plan says
+    seeds:int=0, # splits, each with adapters of its own; 0: as the plan says
+    steps:int=0, # of training an adapter; 0: as the plan says
+    out:str='results/lies', # folder of the jobs; tables (parquet), figures and a page in report
 ):
     "Compare answers, adapters and probes as read-outs of truth"
-    try:
-        plan = open_plan(Plan, config or None, sets=_list(sets), kinds=_list(kinds), objectives=_list(objectives),
-                         model=model or None, quantise=quantise or None, format=format or None, n=n or None,
-                         seeds=seeds or None, steps=steps or None)
-        run_comparison(plan, out)
-    except (ValueError, FileNotFoundError, ImportError) as e: raise SystemExit(f'metalign_lies: {e}')
+    plan = open_plan(Plan, config or None, sets=_list(sets), kinds=_list(kinds), objectives=_list(objectives),
+                     model=model or None, quantise=quantise or None, format=format or None, n=n or None,
+                     seeds=seeds or None, steps=steps or None)
+    run_comparison(plan, out)

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Callable
 import numpy as np, pandas as pd
-from ..core import check_name
+from ..core import check_name, one_line
 from .facts import (city_facts, country_facts, element_facts, number_facts, translation_facts,
                                  upper_first)
 from ..sources import file_text, has, read_file
@@ -255,7 +255,7 @@ def set_table()->pd.DataFrame: # name, n, groups, true (share), kind, about
 # %% ../../nbs/lies/10_statements.ipynb #2be732c0
 def split_groups(
     df:pd.DataFrame, # with columns group and label
-    parts=dict(train=.6, val=.2, test=.2), # name -> share of the groups; they sum to 1
+    parts:dict=dict(train=.6, val=.2, test=.2), # name -> share of the groups; they sum to 1
     seed:int=0, # another seed is another split
 )->np.ndarray: # (n,) part of each row
     "Parts by whole groups; `ValueError` if a part is left without rows of both labels"
@@ -294,7 +294,7 @@ _READERS = {'.csv': partial(pd.read_csv, keep_default_na=False), '.parquet': pd.
             '.jsonl': lambda p: pd.DataFrame(_lines(file_text(p)))}
 
 def own_statements(
-    df_or_path, # DataFrame, or csv, json, jsonl or parquet file: text or statement, label, perhaps topic, group
+    df_or_path:pd.DataFrame|Path|str, # or csv, json, jsonl, parquet: text or statement, label, perhaps topic, group
     name:str='own', # of the set
     kind:str='statement', # or `'question'`
 )->pd.DataFrame: # text, label, topic, group, kind, set
@@ -303,9 +303,8 @@ def own_statements(
     df = df_or_path
     if not isinstance(df, pd.DataFrame):
         path = Path(df); read = _READERS[check_name(path.suffix, _READERS, 'kind of file')]
-        try: df = read(path)
-        except (ValueError, OSError) as e:
-            raise ValueError(f'{path} cannot be read ({type(e).__name__}: {e})') from e
+        try: return own_statements(read(path), name, kind)
+        except Exception as e: raise ValueError(f'{path} cannot be read ({type(e).__name__}: {one_line(e)})') from e
     df = df.reset_index(drop=True)
     if 'text' not in df and 'statement' in df: df = df.rename(columns=dict(statement='text'))
     _need(df, ['text', 'label'])
@@ -329,7 +328,7 @@ def hub_statements(
     try: df = datasets.load_dataset(name, split=split).to_pandas()
     except Exception as e:
         raise FileNotFoundError(
-            f'the data set {name!r} (split {split!r}) cannot be had ({type(e).__name__}: {str(e)[:200]}): '
+            f'the data set {name!r} (split {split!r}) cannot be had ({type(e).__name__}: {one_line(e)}): '
             'check name and network, or save it as csv where there is a network and use own_statements') from e
     columns = {text: 'text', label: 'label'} | ({group: 'group'} if group else {})
     _need(df, columns)

@@ -7,9 +7,11 @@ __all__ = ['WHICH', 'States', 'read_states', 'adapter_difference', 'layer_differ
 
 # %% ../../nbs/lies/16_states.ipynb #e0d6c432
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np, pandas as pd, torch
+from transformers import PreTrainedTokenizerBase
 from ..core import check_name
 from ..language import catch, residual_layers, run_batches, run_shared
 from .choices import Choices, choice_logprobs, coverage, p_yes
@@ -50,16 +52,16 @@ def _hooked(model, modules, inputs):
     return {k: known[k] if inputs else getattr(known[k], 'base_layer', known[k]) for k in modules}
 
 def read_states(
-    model, # a causal model, with an adapter or without
-    prompts, # DataFrame with `ids` (lists of tokens), as `make_prompts` makes it
-    tokenizer,
-    choices=None, # a `Choices`; by default yes and no
-    at='last', # `'last'`, `'mean'`, or positions from the end: -1, -2 ..., one for all or one a prompt
-    layers=None, # names of `residual_layers`; by default all
-    modules=(), # full names of further modules to read, such as `model.layers.3.mlp.down_proj`
+    model:torch.nn.Module, # a causal model, with an adapter or without
+    prompts:pd.DataFrame, # with `ids` (lists of tokens), as `make_prompts` makes it
+    tokenizer:PreTrainedTokenizerBase,
+    choices:Choices|None=None, # by default yes and no
+    at:str|int|Sequence[int]|np.ndarray='last', # `'last'`, `'mean'`, or -1, -2 ... from the end: one, or one a prompt
+    layers:Sequence[str]|None=None, # names of `residual_layers`; by default all
+    modules:Sequence[str]=(), # full names of further modules to read, such as `model.layers.3.mlp.down_proj`
     inputs:bool=False, # of these, what goes in; by default what comes out, before the adapter acts on it
-    which=WHICH, # passes to make; a model without an adapter has a base only
-    out=None, # folder: base.safetensors and adapter.safetensors; by default all stays in memory
+    which:Sequence[str]=WHICH, # passes to make; a model without an adapter has a base only
+    out:Path|str|None=None, # folder: base.safetensors and adapter.safetensors; by default all stays in memory
     tokens:int=2048, # padded tokens a batch
 )->States:
     "Answers and states of every layer, base and adapter, in one pass over the prompts"

@@ -7,10 +7,11 @@ __all__ = ['AnswerConfig', 'AnswerOutput', 'AnswerModel', 'Answers', 'tune']
 
 # %% ../../nbs/lies/15_tuning.ipynb #e1dcc9c5
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
-import numpy as np, torch
+import numpy as np, pandas as pd, torch
 from torch.utils.data import Dataset
-from transformers import PretrainedConfig, PreTrainedModel, TrainerCallback
+from transformers import PretrainedConfig, PreTrainedModel, PreTrainedTokenizerBase, TrainerCallback
 from transformers.utils import ModelOutput
 from dataclasses import dataclass
 from typing import Literal # noqa: F401, `show_doc` of the configuration looks for it here
@@ -20,7 +21,7 @@ from .adapters import KINDS, trained
 from .choices import Choices, choice_logprobs
 from .objectives import OBJECTIVES, wanted_choice
 from ..scores import auroc
-from ..train import fit
+from ..train import Run, fit
 
 # %% ../../nbs/lies/15_tuning.ipynb #bfe1c203
 class AnswerConfig(PretrainedConfig):
@@ -37,8 +38,8 @@ class AnswerModel(PreTrainedModel):
     "Answers to prompts by a causal model with an adapter"
     config_class = AnswerConfig
     def __init__(self,
-        net, # a causal model with an adapter, from `add_adapter`
-        choices, # a `Choices`
+        net:torch.nn.Module, # a causal model with an adapter, from `add_adapter`
+        choices:Choices,
         objective:str='truth', # one of `OBJECTIVES`
     ):
         check_name(objective, OBJECTIVES, 'objective'); about = net.metalign
@@ -47,22 +48,28 @@ class AnswerModel(PreTrainedModel):
                                       parameters=sum(p.numel() for p in trained(net).values())))
         self.net, self.choices, self.objective = net, choices, OBJECTIVES[objective]
         self.post_init()
-    def init_weights(self): pass # the base model brings its own, tied as they are
-    def forward(self, input_ids, attention_mask, position_ids, labels=None, base=None, prefix=None, **kw):
+    def init_weights(self)->None: pass # the base model brings its own, tied as they are
+    def forward(self,
+        input_ids:torch.Tensor, attention_mask:torch.Tensor, position_ids:torch.Tensor, # of `pad_shared`
+        labels:torch.Tensor|None=None, # (n,) wanted choice
+        base:torch.Tensor|None=None, # (n, 2) log-probabilities of the base model's choices
+        prefix:torch.Tensor|None=None, # (1, k) of `pad_shared`
+        **kw,
+    )->AnswerOutput:
         batch = dict(input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids)
         out = run_shared(self.net, batch if prefix is None else batch | dict(prefix=prefix))
         logp = choice_logprobs(out.logits[:, -1].float(), self.choices)
         loss = None if labels is None else self.objective.loss(logp, labels.long(), base)
         return AnswerOutput(loss=loss, logits=logp[:, 1] - logp[:, 0])
-    def state_dict(self, *args, **kw): return {n: p.detach() for n, p in trained(self.net).items()}
-    def load_state_dict(self, state, strict=True, **kw):
+    def state_dict(self, *args, **kw)->dict: return {n: p.detach() for n, p in trained(self.net).items()}
+    def load_state_dict(self, state:dict, strict:bool=True, **kw)->tuple:
         own = trained(self.net)
         if odd := set(own) ^ set(state):
             raise ValueError(f'the saved adapter and this one differ, first in {sorted(odd)[0]}')
         with torch.no_grad():
             for n, p in own.items(): p.copy_(state[n])
         return torch.nn.modules.module._IncompatibleKeys([], [])
-    def save_pretrained(self, folder, state_dict=None, **kw):
+    def save_pretrained(self, folder:Path|str, state_dict:dict|None=None, **kw)->None:
         "The adapter as PEFT saves it, beside the plain weights and the configuration"
         from safetensors.torch import save_file
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -76,13 +83,13 @@ class AnswerModel(PreTrainedModel):
 class Answers(Dataset):
     "Batches of prompts with the wanted choice, one item a step"
     def __init__(self,
-        prompts, # DataFrame with `ids`, `label`, `instructed_to_lie`, as `make_prompts` makes it
-        tokenizer,
+        prompts:pd.DataFrame, # with `ids`, `label`, `instructed_to_lie`, as `make_prompts` makes it
+        tokenizer:PreTrainedTokenizerBase,
         objective:str='truth', # one of `OBJECTIVES`
         batch_size:int=8, # prompts an item
         steps:int|None=None, # items; by default each prompt once, in order of length: for evaluation
         seed:int=0, # of the order
-        base=None, # (n, 2) log-probabilities of the base model's choices, for objectives that need them
+        base:torch.Tensor|None=None, # (n, 2) log-probabilities of the base's choices, for objectives that need them
     ):
         if not len(prompts): raise ValueError('there are no prompts to train on')
         self.ids, self.tokenizer, self.seed, self.name = list(prompts.ids), tokenizer, seed, objective
@@ -123,23 +130,23 @@ def _auroc(p):
     return dict(auroc=float(auroc(p.label_ids.reshape(-1), p.predictions.reshape(-1))))
 
 def tune(
-    net, # a causal model with an adapter, from `add_adapter`; trained in place
-    tokenizer,
-    train, # DataFrame of prompts
-    val, # DataFrame of prompts with both labels
-    out, # run folder
+    net:torch.nn.Module, # a causal model with an adapter, from `add_adapter`; trained in place
+    tokenizer:PreTrainedTokenizerBase,
+    train:pd.DataFrame, # prompts
+    val:pd.DataFrame, # prompts with both labels
+    out:Path|str, # run folder
     objective:str='truth', # one of `OBJECTIVES`
-    choices=None, # a `Choices`; by default yes and no
+    choices:Choices|None=None, # by default yes and no
     steps:int=60, # optimizer steps
     batch_size:int=8, # prompts a pass
     lr:float|None=None, # by default that of the kind
     optimizer:str|None=None, # `'adamw'` or `'adafactor'`; by default that of the kind
     eval_every:int=20, # steps
     patience:int|None=5, # evaluations without a better AUROC before it stops
-    known=None, # (n,) bool: only these rows of `train`, such as what `metalign.lies.choices.known` finds
+    known:Sequence[bool]|np.ndarray|None=None, # (n,) only these rows of `train`, as `metalign.lies.choices.known` finds
     seed:int=0, # of the order
     **kwargs, # for `metalign.train.fit`, such as gradient_accumulation_steps
-): # a `metalign.train.Run`; its model's `net` is `net` with the best weights
+)->Run: # its model's `net` is `net` with the best weights
     "Train an adapter; an interrupted run goes on, a finished one is opened"
     check_name(objective, OBJECTIVES, 'objective')
     kind, choices = KINDS[net.metalign['kind']], choices or Choices(tokenizer)

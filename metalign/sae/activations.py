@@ -7,26 +7,28 @@ __all__ = ['token_windows', 'ModelSource', 'RepsSource', 'Shuffled', 'read_activ
 
 # %% ../../nbs/sae/32a_activations.ipynb #53e9c8ac
 import contextlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 import numpy as np, torch
 from torch.utils.data import Dataset
-from transformers import TrainerCallback
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, TrainerCallback
 from ..core import check_name, progress
 from ..language import catch, encode, model_device, residual_layers, start_token
 from ..reps import Reps, RepsWriter
-from ..train import fit
+from ..train import Run, fit
 
 # %% ../../nbs/sae/32a_activations.ipynb #5aca8954
 def token_windows(
-    texts, # strings
-    tokenizer, # as `load_lm` gives it
+    texts:str|Sequence, # strings, or lists of their token ids
+    tokenizer:PreTrainedTokenizerBase, # as `load_lm` gives it
     size:int=128, # tokens of a window, the first token counted
     first:bool=True, # whether a window begins with the token that begins a text; models of characters know none
 )->torch.Tensor: # (n, size) token ids
     "Windows of equal length, none over the border of two texts"
     texts = [texts] if isinstance(texts, str) else list(texts)
     if size < 2: raise ValueError(f'size={size}: a window needs a first token and at least one more')
-    ids, start = encode(texts, tokenizer, 2**40), [start_token(tokenizer)]*first; new = size - first
+    ids = texts if texts and all(isinstance(x, list) for x in texts) else encode(texts, tokenizer, 2**40)
+    start, new = [start_token(tokenizer)]*first, size - first
     out = [[*start, *x[i:i + new]] for x in ids for i in range(0, len(x) - new + 1, new)]
     if not out:
         raise ValueError(f'{len(texts)} texts of at most {max(map(len, ids))} tokens hold no window of {size}: take smaller windows or longer texts')
@@ -47,9 +49,9 @@ def _until(module):
 class ModelSource:
     "Activations of windows of tokens in some layers of a model; a block is a window"
     def __init__(self,
-        model, # a causal model
+        model:torch.nn.Module, # a causal model
         windows:torch.Tensor, # (n, size) of `token_windows`
-        layers, # a name of `residual_layers`, or several
+        layers:str|Sequence[str], # a name of `residual_layers`, or several
         skip:int=1, # first tokens of a window that are left out; 2 for SmolLM2, where some words after the first are sinks too
         batch:int=16, # windows a forward pass
     ):
@@ -61,7 +63,9 @@ class ModelSource:
         self.blocks, self.rows = len(windows), windows.shape[1] - skip
     def __repr__(self): return f'ModelSource({", ".join(self.layers)}; {self.blocks} windows x {self.rows} tokens)'
     @torch.no_grad()
-    def read(self, blocks)->torch.Tensor: # (blocks*rows, d), or (blocks*rows, layers, d) for several layers
+    def read(self,
+        blocks:Sequence[int]|np.ndarray|torch.Tensor, # numbers of windows
+    )->torch.Tensor: # (blocks*rows, d), or (blocks*rows, layers, d) for several layers
         "Activations of some windows"
         out, last = [], list(self.modules.values())[-1]
         for part in torch.as_tensor(blocks).split(self.batch):
@@ -75,14 +79,16 @@ class RepsSource:
     "Rows of representations, such as those on disk; a block is some neighbouring rows"
     def __init__(self,
         reps:Reps,
-        layers=None, # a name, or several; by default all
+        layers:str|Sequence[str]|None=None, # a name, or several; by default all
         rows:int=256, # of a block: those on disk are read together
     ):
         self.reps, self.layers = reps, list(reps) if layers is None else [layers] if isinstance(layers, str) else list(layers)
         for k in self.layers: check_name(k, reps, 'layer')
         self.rows = min(rows, reps.n); self.blocks = reps.n//self.rows
     def __repr__(self): return f'RepsSource({", ".join(self.layers)}; {self.blocks} blocks x {self.rows} rows)'
-    def read(self, blocks)->torch.Tensor: # (blocks*rows, d), or (blocks*rows, layers, d) for several layers
+    def read(self,
+        blocks:Sequence[int]|np.ndarray|torch.Tensor, # their numbers
+    )->torch.Tensor: # (blocks*rows, d), or (blocks*rows, layers, d) for several layers
         "The rows of some blocks; layers of different widths side by side, (blocks*rows, sum of d)"
         got = [self.reps.rows(b*self.rows, (b + 1)*self.rows) for b in np.asarray(blocks).tolist()]
         parts = [torch.cat([torch.as_tensor(g[k]).float() for g in got]) for k in self.layers]
@@ -95,7 +101,7 @@ class RepsSource:
 class Shuffled(Dataset):
     "Batches of activations for `metalign.train.fit`, in a new order each time through"
     def __init__(self,
-        source, # a `ModelSource` or `RepsSource`
+        source:ModelSource|RepsSource, # of rows
         steps:int, # batches
         batch_size:int=1024, # rows a batch
         chunk:int=32, # batches held in memory
@@ -124,7 +130,7 @@ class Shuffled(Dataset):
 # %% ../../nbs/sae/32a_activations.ipynb #79e6aad8
 def read_activations(
     source:ModelSource,
-    path, # for `Reps`: `<path>.safetensors` and `<path>.json`; what is there already is opened
+    path:Path|str, # for `Reps`: `<path>.safetensors` and `<path>.json`; what is there already is opened
     blocks:int=64, # at once
 )->Reps: # one row a token, in the order of the windows
     "Activations of all windows, written to disk"
@@ -149,7 +155,7 @@ class _Directions(TrainerCallback):
     def on_optimizer_step(self, *args, model=None, **kw): model.after_step()
 
 def explained(
-    model, # a sparse autoencoder in evaluation mode
+    model:PreTrainedModel, # a sparse autoencoder in evaluation mode
     x:torch.Tensor, # (n, d) held-out activations; (n, layers, d) for a dictionary of each layer
     batch:int=1024, # rows at once
 )->dict: # explained (1 less the fraction of variance unexplained), l0, dead (share of latents that none of the rows fires)
@@ -166,19 +172,19 @@ def explained(
     return dict(explained=float(1 - left/total), l0=l0/len(x), dead=float((fired == 0).float().mean()))
 
 def fit_dictionary(
-    model, # a sparse autoencoder
-    source, # a `ModelSource` or `RepsSource`
+    model:PreTrainedModel, # a sparse autoencoder
+    source:ModelSource|RepsSource, # of activations to train on
     held:torch.Tensor, # (n, d) rows of other texts, for evaluation; (n, layers, d) for a dictionary of each layer
-    out='results/sae/run', # run folder
+    out:Path|str='results/sae/run', # run folder
     steps:int=1000, # batches
     batch_size:int=1024, # rows a batch
     lr:float=1e-3, # of Adam
-    importance=None, # (d,) weights of the input's dimensions in the error
-    measure=explained, # (model, held) -> dict, at each evaluation
+    importance:np.ndarray|torch.Tensor|dict|None=None, # (d,) weights of the input's dimensions in the error
+    measure:Callable=explained, # (model, held) -> dict, at each evaluation
     chunk:int=32, # batches held in memory
     seed:int=0, # of the order of rows; the weights have their own
     **kwargs, # for `metalign.train.fit`
-):
+)->Run:
     "Train a sparse autoencoder; continues an interrupted run, opens a finished one"
     if (names := getattr(model.config, 'layers', None)) and list(names) != source.layers:
         raise ValueError(f'the dictionaries are of {list(names)}, the activations of {source.layers}: give the same layers in the same order')

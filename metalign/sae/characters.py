@@ -9,11 +9,12 @@ __all__ = ['SIZES', 'vocabulary', 'character_ids', 'character_tokenizer', 'Size'
 
 # %% ../../nbs/sae/36_characters.ipynb #82199fc5
 import time, zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 import torch.nn.functional as F
-from fastcore.script import call_parse
+from fastcore.script import Param, call_parse
 from torch.utils.data import Dataset
 from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast, TrainerCallback
 from ..core import check_name, device, progress, read_json, seed_everything, set_threads, write_json
@@ -123,7 +124,7 @@ def fixed_windows(
 # %% ../../nbs/sae/36_characters.ipynb #31ce59bb
 @torch.no_grad()
 def character_losses(
-    model, # a causal model
+    model:torch.nn.Module, # a causal model
     windows:torch.Tensor, # (m, context) of `fixed_windows`
     size:int=64, # windows a forward pass
 )->torch.Tensor: # (m, context - 1) nats, on the CPU
@@ -154,7 +155,7 @@ def train_characters(
     size:str='small', # one of `SIZES`
     seed:int=0, # of the weights and the batches
     steps:int|None=None, # by default those of the size
-    out='results/sae/characters', # folder of runs
+    out:Path|str='results/sae/characters', # folder of runs
     parts:dict|None=None, # 'train' and 'validation' -> string; by default those of the text
     evaluations:int=10, # how often the validation loss is taken, each with a checkpoint to resume from
     **kwargs, # for `fit`, such as `lr`, or further `TrainingArguments`
@@ -196,7 +197,7 @@ def _measured(run, data, held, vocab):
 
 # %% ../../nbs/sae/36_characters.ipynb #85f38050
 def sample_text(
-    model, tokenizer, # as `load_lm` opens a run
+    model:torch.nn.Module, tokenizer:PreTrainedTokenizerFast, # as `load_lm` opens a run
     start:str=' ', # what comes before; every text has spaces
     n:int=200, # characters to add
     temperature:float=.8, # of the probabilities
@@ -213,21 +214,22 @@ def sample_text(
 
 # %% ../../nbs/sae/36_characters.ipynb #577e0e37
 def train_all(
-    out='results/sae/characters', # folder of runs
+    out:Path|str='results/sae/characters', # folder of runs
     size:str='small', # one of `SIZES`
     steps:int|None=None, # by default those of the size
     seeds:int=3, # 0 to seeds - 1
-    texts=('shakespeare', 'wiki_xml', 'lower'), # of `TEXTS`
+    texts:Sequence[str]=('shakespeare', 'wiki_xml', 'lower'), # of `TEXTS`
     **kwargs, # for `train_characters`
 )->pd.DataFrame: # of `character_runs`
     "Train a model for every text and seed; finished runs are opened"
     for k in texts: check_name(k, TEXTS, 'text')
+    if seeds < 1 or not texts: raise ValueError(f'seeds={seeds}, {len(texts)} texts: at least 1 of each is needed')
     for seed, k in progress([(s, k) for s in range(seeds) for k in texts], 'character models'):
         train_characters(k, size, seed, steps, out, **kwargs)
     return character_runs(out)
 
 def character_runs(
-    out='results/sae/characters', # folder of runs
+    out:Path|str='results/sae/characters', # folder of runs
 )->pd.DataFrame: # one row a run: text, size, seed, steps, losses and baselines (nats a character), cost
     "The finished runs of a folder"
     found = [_info(p) for p in sorted(Path(out).glob('*/info.json'))]
@@ -248,14 +250,14 @@ def character_summary(
 
 @call_parse
 def metalign_characters(
-    texts:str='shakespeare,wiki_xml,lower', # which, separated by commas
-    size:str='small', # tiny, small or nanogpt
+    texts:str='shakespeare,wiki_xml,lower', # of metalign.sae.texts.TEXTS, with commas between
+    size:Param('layers x width, steps: tiny is 2 x 32, 300; small 4 x 128, 4000; nanogpt 6 x 384, 5000', str,
+               choices=('tiny', 'small', 'nanogpt'))='small',
     steps:int=0, # optimizer steps; 0: those of the size
-    seeds:int=3, # models of each text
+    seeds:int=3, # models of each text, 1 or more
     out:str='results/sae/characters', # folder of runs
 ):
     "Train character language models, and tell how well they predict and what they cost"
-    set_threads()
-    try: runs = train_all(out, size, steps or None, seeds, [k.strip() for k in texts.split(',') if k.strip()])
-    except (ValueError, FileNotFoundError) as e: raise SystemExit(f'metalign_characters: {e}')
+    set_threads(); runs = train_all(out, size, steps or None, seeds, [k.strip() for k in texts.split(',') if k.strip()])
     print(character_summary(runs).round(3).to_string(index=False))
+    print(f'\n{len(runs)} runs in {out}, each a folder with its weights and info.json')

@@ -8,14 +8,17 @@ __all__ = ['KINDS', 'NORMALISE', 'BIASES', 'SPARSE_MODELS', 'SparseConfig', 'Dic
 
 # %% ../../nbs/sae/32_flat.ipynb #50c98ef3
 import math
+from functools import wraps
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-import torch
+from typing import Self
+import numpy as np, torch
 from safetensors import SafetensorError
 from torch import nn
 from transformers import PretrainedConfig, PreTrainedModel
 from transformers.utils import ModelOutput
-from ..core import check_matrix, check_name, read_json
+from ..core import check_matrix, check_name, one_line, read_json
 from .penalties import PENALTIES, controlled, jump_relu, step
 from .sparse import decode, entries, linear, top_batch, top_rows, where
 
@@ -55,7 +58,7 @@ class DictionaryConfig(SparseConfig):
         k:int=32, # latents active a row: TopK kinds
         coefficient:float=.05, # of the penalty at the start: the other kinds
         l0:float|None=None, # latents that should be active: it moves the coefficient; None: that is fixed
-        groups=None, # Matryoshka: sizes of the groups, which sum to h; by default h/16, h/16, h/8, h/4, h/2
+        groups:Sequence[int]|None=None, # of Matryoshka: sizes, which sum to h; by default h/16, h/16, h/8, h/4, h/2
         **kwargs, # of `SparseConfig`
     ):
         self.kind = check_name(kind, KINDS, 'kind of dictionary')
@@ -80,45 +83,45 @@ class DictionaryOutput(ModelOutput):
     l0: torch.Tensor|None = None # latents active a row
 
 # %% ../../nbs/sae/32_flat.ipynb #d522b9a6
-def unit_rows(W): return W/W.norm(dim=1, keepdim=True).clamp(min=1e-8)
+def unit_rows(W:torch.Tensor)->torch.Tensor: return W/W.norm(dim=1, keepdim=True).clamp(min=1e-8)
 
 class SparseModel(PreTrainedModel):
     "What all sparse autoencoders share: normalised inputs, weighted error, directions of length 1"
     config_class, main_input_name = SparseConfig, 'x'
-    def __init__(self, config):
+    def __init__(self, config:SparseConfig):
         super().__init__(config)
         self.b_dec = nn.Parameter(torch.zeros(config.d))
         self.register_buffer('scale', torch.ones(()))
         self.register_buffer('importance', torch.ones(config.d))
     def _init_weights(self, module): pass
-    def checked(self, x):
+    def checked(self, x:torch.Tensor)->torch.Tensor:
         "Activations of the right width, without NaN or inf"
         if x.ndim != 2 or x.shape[1] != self.config.d:
             raise ValueError(f'activations of shape {tuple(x.shape)}: '
                              f'this dictionary takes (n, {self.config.d})')
         if not torch.isfinite(x.sum()): check_matrix(x, 'the activations', min_n=1, constant=True)
         return x.float()
-    def normalised(self, x): # (n, d), and a function that puts a reconstruction back on the scale of x
+    def normalised(self, x:torch.Tensor)->tuple: # (n, d), and a function that puts reconstructions on the scale of x
         how = self.config.normalise
         if how == 'none': return x, lambda y: y
         if how == 'scale': return x*self.scale, lambda y: y/self.scale
         mean = x.mean(1, keepdim=True); sd = (x - mean).square().mean(1, keepdim=True).sqrt()
         return (x - mean)/(sd + 1e-5), lambda y: y*sd + mean # as in SAELens
-    def centred(self, y): # without a gradient of the centre: that is in `encoder`
+    def centred(self, y:torch.Tensor)->torch.Tensor: # without a gradient of the centre: that is in `encoder`
         return y - self.b_dec.detach() if self.config.bias == 'tied' else y
-    def encoder(self, y, select):
+    def encoder(self, y:torch.Tensor, select:Callable)->tuple:
         "The support that `select` chooses, outputs of the encoder there, and all outputs, without a gradient"
         y, b = self.centred(y), self.b_enc
         if self.config.bias == 'tied': # adds 0, with the centre's gradient: no product of matrices
             b = b + self.W_enc.detach() @ (self.b_dec.detach() - self.b_dec)
         pre = linear(y, self.W_enc, b); s = select(pre)
         return s, entries(y, self.W_enc, b, pre, s), pre
-    def squared_error(self, e): return (e.square()*self.importance).mean()
+    def squared_error(self, e:torch.Tensor)->torch.Tensor: return (e.square()*self.importance).mean()
     @torch.no_grad()
     def start(self,
         x:torch.Tensor, # (n, d) some activations
-        importance=None, # (d,) at least 0: weight of each input dimension in the error
-    ):
+        importance:np.ndarray|torch.Tensor|None=None, # (d,) at least 0: weights of input dimensions in the error
+    )->Self:
         "Learn the scale of the input and begin at its mean; a trained dictionary keeps its own"
         x = check_matrix(self.checked(x), 'the activations')
         if not self.b_dec.any():
@@ -131,15 +134,15 @@ class SparseModel(PreTrainedModel):
                                  'none below 0 and not all 0')
             self.importance.copy_(w/w.mean())
         return self
-    def directions(self): # name -> parameter whose rows have length 1
+    def directions(self)->dict: # name -> parameter whose rows have length 1
         return dict(W_dec=self.W_dec)
     @torch.no_grad()
-    def before_step(self):
+    def before_step(self)->None:
         "Take the part of the gradient away that only lengthens directions"
         for W in self.directions().values():
             if W.grad is not None: W.grad.sub_(W*(W.grad*W).sum(1, keepdim=True))
     @torch.no_grad()
-    def after_step(self):
+    def after_step(self)->None:
         "Give directions the length 1"
         for W in self.directions().values(): W.div_(W.norm(dim=1, keepdim=True).clamp_(min=1e-8))
 
@@ -147,7 +150,7 @@ class SparseModel(PreTrainedModel):
 class Dictionary(SparseModel):
     "A flat sparse autoencoder"
     config_class = DictionaryConfig
-    def __init__(self, config):
+    def __init__(self, config:DictionaryConfig):
         super().__init__(config); c = config
         W, zeros = unit_rows(torch.randn(c.h, c.d)), lambda: nn.Parameter(torch.zeros(c.h))
         self.W_enc, self.W_dec, self.b_enc = nn.Parameter(W.clone()), nn.Parameter(W), zeros()
@@ -159,7 +162,7 @@ class Dictionary(SparseModel):
         self.post_init()
 
     @torch.no_grad()
-    def start(self, x, importance=None):
+    def start(self, x:torch.Tensor, importance:np.ndarray|torch.Tensor|None=None)->Self:
         "As for all, and thresholds of a JumpReLU begin where `l0` latents fire"
         new, c = not self.b_dec.any(), self.config; super().start(x, importance)
         if new and c.kind == 'jumprelu' and c.l0:
@@ -186,7 +189,7 @@ class Dictionary(SparseModel):
             r = self.r_mag.exp(); return s.keep(torch.relu(s.at(r)*v + s.at(self.b_mag - r*self.b_enc)))
         return torch.relu(v)
 
-    def codes(self, y): # of normalised inputs
+    def codes(self, y:torch.Tensor)->tuple: # of normalised inputs
         "Support, outputs of the encoder there, latents there, all outputs"
         s, v, pre = self.encoder(y, self._select)
         return s, v, self._activate(v, s), pre
@@ -229,7 +232,7 @@ class Dictionary(SparseModel):
         values = lambda s: entries(y_c, self.W_enc[dead], self.b_enc[dead], pre, s)
         return dead_loss((y - y_hat).detach(), pre, values, self.W_dec[dead], c.aux_k or c.d//2)
 
-    def forward(self, x, labels=None):
+    def forward(self, x:torch.Tensor, labels:torch.Tensor|None=None)->DictionaryOutput:
         y, back = self.normalised(self.checked(x)); s, v, z, pre = self.codes(y); c = self.config
         y_hat, error = self._error(s, z, y); l0 = z.detach().sign().sum()/len(y)
         penalised, gated = c.kind in ('relu', 'jumprelu', 'gated'), c.kind == 'gated'
@@ -249,13 +252,13 @@ class Dictionary(SparseModel):
         if c.l0 is not None: self.coefficient.copy_(controlled(self.coefficient, l0, c.l0, c.rate))
 
     @property
-    def dead(self): return self.silent >= self.config.dead_after # (h,)
+    def dead(self)->torch.Tensor: return self.silent >= self.config.dead_after # (h,)
 
 # %% ../../nbs/sae/32_flat.ipynb #d606ed80
 def dead_loss(
     e:torch.Tensor, # (n, d) what the other latents leave, without a gradient
     pre:torch.Tensor, # (n, dead) outputs of the encoder for the dead latents
-    values, # support -> (m,) those outputs, with a gradient
+    values:Callable, # support -> (m,) those outputs, with a gradient
     W:torch.Tensor, # (dead, d) their directions
     k:int, # how many to use a row
 )->torch.Tensor: # scalar
@@ -266,19 +269,33 @@ def dead_loss(
 # %% ../../nbs/sae/32_flat.ipynb #c8748efe
 SPARSE_MODELS = {DictionaryConfig.model_type: Dictionary} # model type -> class
 
+def _named(load):
+    "Errors of a loader name its folder"
+    @wraps(load)
+    def f(folder, *args, **kw):
+        try: return load(folder, *args, **kw)
+        except FileNotFoundError: raise
+        except (ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError) as e:
+            if isinstance(e, ValueError) and str(folder) in str(e): raise
+            raise ValueError(f'the dictionary in {folder} cannot be opened: {e if isinstance(e, ValueError) else type(e).__name__}') from e
+    return f
+
+@_named
 def open_dictionary(
-    folder, # of `save_pretrained`, or a run folder of `fit_dictionary`
+    folder:Path|str, # of `save_pretrained`, or a run folder of `fit_dictionary`
     d:int|None=None, # width that it must have
-):
+)->PreTrainedModel:
     "A saved sparse autoencoder, whichever kind, in evaluation mode"
     config = Path(folder)/'config.json'
     if not config.exists():
         raise FileNotFoundError(f'{config} is missing: give a folder made by save_pretrained')
     kind = check_name(str(read_json(config).get('model_type')), SPARSE_MODELS, 'kind of sparse autoencoder')
-    try: model = SPARSE_MODELS[kind].from_pretrained(folder)
+    try: model, told = SPARSE_MODELS[kind].from_pretrained(folder, output_loading_info=True)
     except (SafetensorError, RuntimeError, OSError) as e:
         why = 'cannot be opened, it is damaged or of another width'
-        raise ValueError(f'{folder} {why}: {str(e)[:200]}') from e
+        raise ValueError(f'{folder} {why}: {one_line(e)}') from e
+    if gone := sorted(told['missing_keys']): # transformers would draw them at random
+        raise ValueError(f'{folder} is damaged: its weights lack {", ".join(gone)}')
     if d not in (None, model.config.d):
         raise ValueError(f'the dictionary in {folder} is for activations of width {model.config.d}, not {d}')
     return model.eval()

@@ -15,16 +15,16 @@ from transformers.utils import ModelOutput
 from ..core import check_name
 from .flat import SPARSE_MODELS, SparseConfig, SparseModel, dead_loss, unit_rows
 from .penalties import PENALTIES, controlled
-from .sparse import decode, entries, gather_rows, where
+from .sparse import DenseSupport, Support, decode, entries, gather_rows, where
 
 # %% ../../nbs/sae/34_hierarchy.ipynb #de6db72a
-def hard_gate(v, b, r, b_gate):
+def hard_gate(v:torch.Tensor, b:torch.Tensor, r:torch.Tensor, b_gate:torch.Tensor)->torch.Tensor:
     "Magnitude with a slope and bias of its own, where the gate is open"
     r = r.exp(); return F.relu(r*v + (b_gate - r*b))
-def multiplicative_gate(v, b, r, b_gate):
+def multiplicative_gate(v:torch.Tensor, b:torch.Tensor, r:torch.Tensor, b_gate:torch.Tensor)->torch.Tensor:
     "What goes through, times a sigmoid"
     return F.relu(v)*torch.sigmoid(r.exp()*(v - b) + b_gate)
-def additive_gate(v, b, r, b_gate):
+def additive_gate(v:torch.Tensor, b:torch.Tensor, r:torch.Tensor, b_gate:torch.Tensor)->torch.Tensor:
     "What goes through, less the logarithm of how far the gate is closed"
     return F.relu(v + F.logsigmoid(r.exp()*(v - b) + b_gate))
 
@@ -41,8 +41,8 @@ def main_parents(
 
 # %% ../../nbs/sae/34_hierarchy.ipynb #410fa917
 def agreement(
-    s1, z1:torch.Tensor, # level-1 codes (n, h1)
-    s2, z2:torch.Tensor, # level-2 codes (n, h2)
+    s1:Support|DenseSupport, z1:torch.Tensor, # level-1 codes (n, h1)
+    s2:Support|DenseSupport, z2:torch.Tensor, # level-2 codes (n, h2)
     y1:torch.Tensor, # (n, d) level-1 reconstruction, without the bias
     C:torch.Tensor, # (h2, d) directions of level 2, of length 1
 )->torch.Tensor: # (features that fire,) from -1 to 1
@@ -110,7 +110,7 @@ class TwoLevelOutput(ModelOutput):
 class TwoLevel(SparseModel):
     "A two-level gated sparse autoencoder"
     config_class = TwoLevelConfig
-    def __init__(self, config):
+    def __init__(self, config:TwoLevelConfig):
         super().__init__(config); c = config
         W, zeros = unit_rows(torch.randn(c.h1, c.d)), lambda h: nn.Parameter(torch.zeros(h))
         self.W_enc, self.W_dec = nn.Parameter(W.clone()), nn.Parameter(W)
@@ -126,7 +126,7 @@ class TwoLevel(SparseModel):
     def membership(self)->torch.Tensor: # (h2, h1), at least 0
         "Of which level-1 features each level-2 feature is made"
         return self.D2 if self.config.assignment == 'free' else main_parents(self.D2)
-    def decoder2(self, W=None)->tuple: # (h2, h1), (h2, d) rows of length 1
+    def decoder2(self, W:torch.Tensor|None=None)->tuple: # (h2, h1), (h2, d) rows of length 1
         "What a level-2 feature stands for: level-1 latents, and a direction of the input"
         M = self.membership(); C = M @ (self.W_dec if W is None else W)
         length = C.norm(dim=1, keepdim=True).clamp(min=1e-6)
@@ -135,11 +135,11 @@ class TwoLevel(SparseModel):
         "Directions of level-2 features in the input: through both decoders"
         return self.decoder2()[1]
 
-    def codes1(self, y): # of normalised inputs
+    def codes1(self, y:torch.Tensor)->tuple: # of normalised inputs
         "Support, outputs of the encoder there, latents there, all outputs"
         s, v, pre = self.encoder(y, lambda pre: where(pre > 0))
         return s, v, self._gated(s, v, self.b_enc, self.r_gate, self.b_gate), pre
-    def codes2(self, s1, z1):
+    def codes2(self, s1:Support|DenseSupport, z1:torch.Tensor)->tuple:
         "The same of level 2, from level-1 codes"
         pre = decode(s1, z1, unit_rows(self.membership()).T.contiguous()) + self.b_enc2
         s = where(pre.detach() > 0); v = s.take(pre)
@@ -163,7 +163,7 @@ class TwoLevel(SparseModel):
         penalty = PENALTIES[self.config.penalty](s, v if hard else z, self.config.d)
         return out, self.squared_error(y - out - self.b_dec), penalty, gates
 
-    def forward(self, x, labels=None):
+    def forward(self, x:torch.Tensor, labels:torch.Tensor|None=None)->TwoLevelOutput:
         c = self.config; y, back = self.normalised(self.checked(x)); s1, v1, z1, pre1 = self.codes1(y)
         a, b, W = self._branches(s1, z1)
         y1, e1, p1, gate1 = self._level(y, s1, v1, a, self.W_dec)
@@ -210,10 +210,10 @@ class TwoLevel(SparseModel):
         c, a = self.config, self.coefficient
         if c.l0: a.copy_(controlled(a, l0, l0.new_tensor(c.l0), c.rate))
     @torch.no_grad()
-    def after_step(self):
+    def after_step(self)->None:
         "Directions of length 1; parents are made of children, not of their absence"
         super().after_step(); self.D2.copy_(unit_rows(self.D2.clamp_(min=0)))
     @property
-    def dead(self): return self.silent >= self.config.dead_after # (h1,)
+    def dead(self)->torch.Tensor: return self.silent >= self.config.dead_after # (h1,)
 
 SPARSE_MODELS[TwoLevelConfig.model_type] = TwoLevel

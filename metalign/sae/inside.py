@@ -7,6 +7,8 @@ __all__ = ['reconstructor', 'Splice', 'loss_recovered']
 
 # %% ../../nbs/sae/39_inside.ipynb #032173d3
 import contextlib
+from collections.abc import Callable, Sequence
+from typing import Self
 import numpy as np, pandas as pd, torch
 import torch.nn.functional as F
 from ..core import check_name, progress
@@ -39,10 +41,10 @@ def _like(out, h): return (h, *out[1:]) if isinstance(out, (tuple, list)) else h
 
 # %% ../../nbs/sae/39_inside.ipynb #f8757d9b
 def reconstructor(
-    dictionary, # a sparse autoencoder, or a function (n, d) -> (n, d)
+    dictionary:Callable, # a sparse autoencoder, or a function (n, d) -> (n, d)
     level:int=1, # of a `TwoLevel`: from which level it reconstructs
     d:int|None=None, # width of the activations, checked before anything is run
-): # function (n, d) -> (n, d)
+)->Callable: # function (n, d) -> (n, d)
     "A dictionary as a function of activations"
     config = getattr(dictionary, 'config', None)
     if config is None:
@@ -74,12 +76,12 @@ def _check_windows(model, windows, skip):
 class Splice:
     "A model in which the output of some layers can be exchanged; what does not change is computed once"
     def __init__(self,
-        model, # a causal model
+        model:torch.nn.Module, # a causal model
         windows:torch.Tensor, # (n, size) token ids, such as `token_windows` gives
-        layers, # a name of `residual_layers`, or several
+        layers:str|Sequence[str], # a name of `residual_layers`, or several
         skip:int=1, # first tokens of a window, left as they are
         batch:int=16, # windows a forward pass
-        by=None, # (n,) text of each window: intervals then draw whole texts
+        by:Sequence|np.ndarray|None=None, # (n,) text of each window: intervals then draw whole texts
     ):
         known = residual_layers(model); layers = [layers] if isinstance(layers, str) else list(layers)
         for k in layers: check_name(k, known, 'layer')
@@ -101,7 +103,7 @@ class Splice:
         return torch.stack([F.cross_entropy(p.float(), y) for p, y in zip(logits, next_ids)]).cpu()
 
     @torch.no_grad()
-    def start(self):
+    def start(self)->Self:
         "Keep the clean states and losses; the first call does the work"
         if self.states is not None: return self
         got, states, clean = {}, {k: [] for k in self.layers}, []
@@ -152,7 +154,7 @@ class Splice:
 
     def floor(self,
         how:str='mean', # 'mean': each layer gives its mean activation, 'zero': nothing
-        layers=None, # by default all
+        layers:Sequence[str]|None=None, # by default all
     )->torch.Tensor: # (n,) losses
         "Losses without what the layers know; computed once"
         key = check_name(how, ['mean', 'zero'], 'floor'), tuple(layers or self.layers)
@@ -164,7 +166,7 @@ class Splice:
         return self._floors[key]
 
     def recovered(self,
-        dictionary, # a sparse autoencoder or a function, where there is one layer; or layer -> one of these
+        dictionary:Callable|dict, # a sparse autoencoder or a function, of one layer; or layer -> one of these
         level:int=1, # of a `TwoLevel`
     )->pd.DataFrame: # a row a floor: layer, floor, value, lo, hi, chance, loss, clean, ablated, n (windows)
         "Share of the loss that comes back, (ablated - spliced)/(ablated - clean); NaN where ablation does no harm"
@@ -188,13 +190,13 @@ class Splice:
 
 # %% ../../nbs/sae/39_inside.ipynb #e8822614
 def loss_recovered(
-    model, # a causal model
+    model:torch.nn.Module, # a causal model
     windows:torch.Tensor, # (n, size) token ids that no dictionary was trained on
     layer:str, # a name of `residual_layers`
-    dictionaries, # a sparse autoencoder or a function; or name -> one of these
+    dictionaries:Callable|dict, # a sparse autoencoder or a function; or name -> one of these
     skip:int=1, # first tokens of a window, left as they are
     batch:int=16, # windows a forward pass
-    by=None, # (n,) text of each window: intervals then draw whole texts
+    by:Sequence|np.ndarray|None=None, # (n,) text of each window: intervals then draw whole texts
 )->pd.DataFrame: # dictionary, and the columns of `Splice.recovered`; a row a dictionary and floor
     "Share of the cross-entropy that comes back when reconstructions take the place of a layer's output"
     s = Splice(model, windows, layer, skip, batch, by)

@@ -7,8 +7,10 @@ __all__ = ['LayerDictionariesConfig', 'LayerDictionariesOutput', 'LayerDictionar
 
 # %% ../../nbs/sae/32b_layer_dictionaries.ipynb #6f06bfef
 import inspect
+from collections.abc import Sequence
 from dataclasses import dataclass
-import pandas as pd, torch
+from typing import Self
+import numpy as np, pandas as pd, torch
 from torch import nn
 from transformers import PreTrainedModel
 from transformers.utils import ModelOutput
@@ -24,7 +26,7 @@ class LayerDictionariesConfig(DictionaryConfig):
     "Shape of `LayerDictionaries`"
     model_type = 'metalign_layer_dictionaries'
     def __init__(self,
-        layers=('layer 1',), # names, in the order of the activations
+        layers:str|Sequence[str]=('layer 1',), # names, in the order of the activations
         d:int|list=768, # width of the layers: a number, or one for each
         clip:float=1., # length to which the gradient of each layer is cut; 0: never
         **kwargs, # of `DictionaryConfig`, the same for all layers
@@ -39,7 +41,7 @@ class LayerDictionariesConfig(DictionaryConfig):
         self.clip = clip
         super().__init__(d=widths[0] if len(set(widths)) == 1 else widths, **kwargs)
     @property
-    def widths(self): return [self.d]*len(self.layers) if isinstance(self.d, int) else list(self.d)
+    def widths(self)->list[int]: return [self.d]*len(self.layers) if isinstance(self.d, int) else list(self.d)
     def of(self, layer:str)->DictionaryConfig:
         "Settings of the dictionary of one layer"
         d = self.widths[self.layers.index(check_name(layer, self.layers, 'layer'))]
@@ -61,14 +63,14 @@ class LayerDictionariesOutput(ModelOutput):
 class LayerDictionaries(PreTrainedModel):
     "A flat sparse autoencoder for each of several layers, by name"
     config_class, main_input_name = LayerDictionariesConfig, 'x'
-    def __init__(self, config):
+    def __init__(self, config:LayerDictionariesConfig):
         super().__init__(config)
         self.dictionaries = nn.ModuleList(Dictionary(config.of(k)) for k in config.layers)
         self.post_init()
     def _init_weights(self, module): pass
-    def keys(self): return list(self.config.layers)
-    def values(self): return list(self.dictionaries)
-    def items(self): return list(zip(self.keys(), self.values()))
+    def keys(self)->list[str]: return list(self.config.layers)
+    def values(self)->list[Dictionary]: return list(self.dictionaries)
+    def items(self)->list[tuple]: return list(zip(self.keys(), self.values()))
     def __iter__(self): return iter(self.keys())
     def __contains__(self, layer): return layer in self.keys()
     def __getitem__(self, layer:str)->Dictionary:
@@ -93,7 +95,7 @@ class LayerDictionaries(PreTrainedModel):
         if not torch.isfinite(x.sum()):
             for k, p in zip(self, parts): check_matrix(p, f'the activations of {k!r}', 1, True)
         return parts
-    def joined(self, parts): # (n, layers, d); or (n, sum of d) where widths differ
+    def joined(self, parts:Sequence[torch.Tensor])->torch.Tensor: # (n, layers, d); or (n, sum of d) where widths differ
         return torch.stack(parts, 1) if isinstance(self.config.d, int) else torch.cat(parts, 1)
     def encode(self, x:torch.Tensor)->torch.Tensor: # (n, layers, h)
         "Latents of activations"
@@ -104,7 +106,7 @@ class LayerDictionaries(PreTrainedModel):
             needed = f'(n, {len(self.keys())}, {self.config.h})'
             raise ValueError(f'latents of shape {tuple(z.shape)}: give {needed}')
         return self.joined([m.decode(v) for m, v in zip(self.values(), z.unbind(1))])
-    def forward(self, x, labels=None):
+    def forward(self, x:torch.Tensor, labels:torch.Tensor|None=None)->LayerDictionariesOutput:
         out = [m(p) for m, p in zip(self.values(), self.parts(x))]
         each = {k: torch.stack([o[k] for o in out]) for k in ('error', 'sparsity', 'aux', 'l0')}
         losses, z = torch.stack([o.loss for o in out]), torch.stack([o.latents for o in out], 1)
@@ -113,25 +115,25 @@ class LayerDictionaries(PreTrainedModel):
 
     def start(self,
         x:torch.Tensor, # (n, layers, d) some activations
-        importance=None, # (d,) for all layers, or layer -> (d,): weight of each input dimension in the error
-    ):
+        importance:np.ndarray|torch.Tensor|dict|None=None, # (d,) weights in the error for all layers, or layer -> (d,)
+    )->Self:
         "Learn the scale of each layer and begin at its mean"
         weights = importance if hasattr(importance, 'keys') else dict.fromkeys(self, importance)
         for k in weights: check_name(k, self.keys(), 'layer')
         for (k, m), p in zip(self.items(), self.parts(x)): m.start(p, weights.get(k))
         return self
-    def directions(self): # layer -> parameter whose rows have length 1
+    def directions(self)->dict: # layer -> parameter whose rows have length 1
         return {k: m.W_dec for k, m in self.items()}
-    def before_step(self):
+    def before_step(self)->None:
         "Cut the gradient of each layer, and take away what only lengthens directions"
         for m in self.values():
             if self.config.clip: nn.utils.clip_grad_norm_(m.parameters(), self.config.clip)
             m.before_step()
-    def after_step(self):
+    def after_step(self)->None:
         "Give directions the length 1"
         for m in self.values(): m.after_step()
     @property
-    def dead(self): return torch.stack([m.dead for m in self.values()]) # (layers, h)
+    def dead(self)->torch.Tensor: return torch.stack([m.dead for m in self.values()]) # (layers, h)
 
 SPARSE_MODELS[LayerDictionariesConfig.model_type] = LayerDictionaries
 

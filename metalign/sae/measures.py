@@ -7,9 +7,11 @@ __all__ = ['check_latents', 'variance_unexplained', 'activation_entropy', 'layer
            'unit_directions', 'mean_of_pairs', 'coherence']
 
 # %% ../../nbs/sae/37_measures.ipynb #cdcca444
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
+from typing import Self
 import numpy as np, pandas as pd, torch
 import torch.nn.functional as F
 from scipy import stats
@@ -82,7 +84,7 @@ def l0(
     return float((check_latents(z) > 0).sum(1).double().mean())
 
 def firing_interval(
-    count, # (h,) tokens on which each latent fired
+    count:np.ndarray|torch.Tensor, # (h,) tokens on which each latent fired
     n:int, # tokens
     level:float=.95, # of the interval
 )->tuple: # lo, hi: (h,) arrays
@@ -131,7 +133,7 @@ class Usage:
         x:torch.Tensor, # (n, d) activations of the next tokens: whole texts, so that blocks are independent
         x_hat:torch.Tensor, # (n, d) reconstructions
         z:torch.Tensor, # (n, h) latents
-    ):
+    )->Self:
         "Take in a batch"
         x, x_hat = _reconstructed(x, x_hat, 1); z = check_latents(z, len(x)); mean = x.mean(0)
         i, j = z.nonzero(as_tuple=True); v, j, h = z[i, j].cpu().double(), j.cpu(), z.shape[1] # active ones
@@ -145,7 +147,7 @@ class Usage:
         return self
 
     @property
-    def total(self):
+    def total(self)->_Sums:
         if not self.sums: raise ValueError('no tokens yet: call update first')
         return reduce(add, self.sums)
 
@@ -202,7 +204,7 @@ def _sampled(u, pairs, g):
 
 def coherence(
     directions:torch.Tensor, # (h, d) decoder rows of any length
-    features=None, # numbers or booleans of the latents in the group; None: all
+    features:Sequence[int]|np.ndarray|torch.Tensor|None=None, # numbers or booleans of latents in the group; None: all
     how:str='exact', # s.e. and interval over latents (jackknife); or `sampled`, those of drawing pairs
     pairs:int=10_000, # to draw, if sampled
     draws:int=200, # random groups of the same size

@@ -71,12 +71,12 @@ def step(x:torch.Tensor, t:torch.Tensor, width:float=.1)->torch.Tensor: # (..., 
 
 # %% ../../nbs/sae/31_penalties.ipynb #d0868481
 def controlled(
-    coefficient, # present one, a number or a tensor, above 0
-    active, # latents active a row, mean of the batch
+    coefficient:float|torch.Tensor, # present one, a number or a tensor, above 0
+    active:float|torch.Tensor, # latents active a row, mean of the batch
     target:float, # latents that should be active
     rate:float=.01, # power: a batch with twice as many active moves it by a factor of 2**rate, none by more
     limits:tuple=(1e-6, 1e3), # of the coefficient
-):
+)->float|torch.Tensor:
     "The coefficient for the next batch; the steps are bounded, as half of all latents fire at the start"
     clip = lambda v, a, b: v.clamp(a, b) if torch.is_tensor(v) else min(max(v, a), b)
     return clip(coefficient*clip((active + .01)/target, .5, 2.)**rate, *limits)

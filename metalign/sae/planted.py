@@ -105,7 +105,7 @@ def match(
 
 # %% ../../nbs/sae/33_planted.ipynb #52e66a94
 def strongest_parents(
-    connections, # (h2, h1) weights, as `D2` of a `TwoLevel`; or (h1,) the parent of each child, -1 for none
+    connections:np.ndarray|torch.Tensor, # (h2, h1) weights, as `D2` of a `TwoLevel`; or (h1,) parents, -1 for none
     h1:int, # learned children
     h2:int, # learned parents
 )->np.ndarray: # (h1,), -1 where no weight is above 0
@@ -152,7 +152,7 @@ def _belonging(child, found, parent, of, member, draws, seed, level):
 def recovery(
     child_directions:torch.Tensor, # (h1, d) learned directions of level 1
     parent_directions:torch.Tensor|None, # (h2, d) learned directions of level 2; None: children only
-    connections, # (h2, h1) weights on one scale (`z2.mean(0)[:, None]*D2`), or (h1,) parents, -1 for none
+    connections:np.ndarray|torch.Tensor, # (h2, h1) weights (`z2.mean(0)[:, None]*D2`), or (h1,) parents, -1 for none
     truth:PlantedHierarchy, # what was planted
     threshold:float=.9, # cosine above which a direction is found
     absolute:bool=False, # whether opposite directions count as found

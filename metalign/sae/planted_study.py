@@ -6,6 +6,7 @@
 __all__ = ['PLANTED_PLANS', 'PLANTED_SHOWN', 'PlantedPlan', 'planted_variants', 'readouts', 'run_planted', 'planted_table']
 
 # %% ../../nbs/sae/39d_planted_study.ipynb #222885bf
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -14,7 +15,7 @@ from ..core import progress, seed_everything
 from ..plans import has_tables, keep_plan, my_share, read_tables, write_tables
 from ..reps import Reps
 from .activations import RepsSource, fit_dictionary
-from .flat import SPARSE_MODELS, DictionaryConfig
+from .flat import SPARSE_MODELS, DictionaryConfig, SparseModel
 from .hierarchy import TwoLevelConfig
 from .measures import variance_unexplained
 from .planted import PlantedHierarchy, cluster_parents, cofiring_parents, recovery
@@ -63,7 +64,7 @@ def _nested(z, W, n): # parents are the first group
     return W[n:], W[:n], torch.where(phi.max(1).values > 0, phi.argmax(1), -1)
 
 def readouts(
-    model, # a sparse autoencoder in evaluation mode
+    model:SparseModel, # a sparse autoencoder in evaluation mode
     x:torch.Tensor, # (n, d) activations
     p:int, # families there are, for clusters
 )->dict: # name -> directions of children (h1, d), of parents (h2, d), connections, as `recovery` takes them
@@ -96,8 +97,8 @@ def _planted_jobs(plan, out):
 
 def run_planted(
     plan:PlantedPlan,
-    out='results/sae/planted', # folder
-    part=(0, 1), # (i, k): every k-th job from the i-th, for several processes
+    out:Path|str='results/sae/planted', # folder
+    part:tuple|str=(0, 1), # (i, k): every k-th job from the i-th, for several processes
 )->pd.DataFrame: # rho, most, model, readout, seed, part, metric, value, lo, hi, chance, n
     "Train what is not trained yet; the measures of all that is"
     jobs = _planted_jobs(plan, keep_plan(plan, out))
@@ -111,7 +112,7 @@ PLANTED_SHOWN = {('use', 'fvu'): 'unexplained', ('use', 'l0'): 'L0', ('children'
 
 def planted_table(
     scores:pd.DataFrame, # of `run_planted`
-    by=('rho', 'most', 'model', 'readout'),
+    by:Sequence[str]=('rho', 'most', 'model', 'readout'),
 )->pd.DataFrame: # by..., measure, mean, sd, n (seeds), lo, hi, chance
     "Means over seeds; `recovered` is the share of planted children that are found and put with their own parent"
     s = scores.assign(measure=[PLANTED_SHOWN.get(k) for k in zip(scores.part, scores.metric)]).dropna(subset=['measure', 'value'])

@@ -6,6 +6,7 @@
 __all__ = ['SELECTIONS', 'select_latents', 'sparse_probing', 'main_latents', 'absorption']
 
 # %% ../../nbs/sae/37b_probing.ipynb #15704868
+from collections.abc import Sequence
 from functools import partial
 import numpy as np, pandas as pd, torch
 import torch.nn.functional as F
@@ -36,7 +37,7 @@ SELECTIONS = dict(mean=lambda d, se: d, t=lambda d, se: d/se.clamp(min=1e-9)) # 
 
 def select_latents(
     z:torch.Tensor, # (n, h) latents, training rows only
-    y, # (n,) labels, 0 or 1
+    y:np.ndarray|torch.Tensor, # (n,) labels, 0 or 1
     k:int, # how many
     by:str='mean', # difference of class means, or `t`, this difference in standard errors
     positive:bool=False, # only larger where y is 1 counts, not the size of the difference
@@ -72,13 +73,13 @@ def _feature_sets(z_train, z_test, ys, ks, by, x_train, x_test):
     if x_train is not None: yield 'activations', x_train.shape[1], [((), x_train, x_test)]*len(ys)
 
 def sparse_probing(
-    z_train:torch.Tensor, y_train, # (n, h) latents and (n,) labels, 0 or 1
-    z_test:torch.Tensor, y_test, # (m, h), (m,): other items
-    ks=(1, 2, 5, 20), # numbers of latents
-    x_train=None, x_test=None, # (n, d), (m, d) activations, for the baseline
+    z_train:torch.Tensor, y_train:np.ndarray|torch.Tensor, # (n, h) latents and (n,) labels, 0 or 1
+    z_test:torch.Tensor, y_test:np.ndarray|torch.Tensor, # (m, h), (m,): other items
+    ks:Sequence[int]=(1, 2, 5, 20), # numbers of latents
+    x_train:torch.Tensor|None=None, x_test:torch.Tensor|None=None, # (n, d), (m, d) activations, for the baseline
     by:str='mean', # how latents are chosen, see `select_latents`
     probe:str='logistic', # one of `metalign.probes.PROBES`
-    groups_train=None, groups_test=None, # (n,), (m,) rows that belong together: for folds, for intervals
+    groups_train:np.ndarray|None=None, groups_test:np.ndarray|None=None, # (n,), (m,): for folds, for intervals
     controls:int=10, # permutations of the training labels
     seed:int=0, # of the permutations
 )->pd.DataFrame: # features, k, metric, value, lo, hi, chance, control and control_sd, n (test rows), latents
@@ -104,7 +105,7 @@ def _f1(y, score):
 
 def main_latents(
     z:torch.Tensor, # (n, h) latents, training rows
-    y, # (n,) labels, 0 or 1
+    y:np.ndarray|torch.Tensor, # (n,) labels, 0 or 1
     rise:float=.03, # least rise of F1 for another latent
     most:int=10, # latents
 )->tuple: # (k,) numbers of latents, F1 with them
@@ -162,11 +163,11 @@ def _rows_of(x, z, y, part, W_dec):
     return x, z, _labels(y, len(x), f'y_{part}')
 
 def absorption(
-    x_train:torch.Tensor, z_train:torch.Tensor, y_train, # (n, d) activations, (n, h) latents, (n,) 0 or 1
-    x_test:torch.Tensor, z_test:torch.Tensor, y_test, # (m, d), (m, h), (m,): other items
+    x_train:torch.Tensor, z_train:torch.Tensor, y_train:np.ndarray|torch.Tensor, # (n, d), (n, h) latents, (n,) 0 or 1
+    x_test:torch.Tensor, z_test:torch.Tensor, y_test:np.ndarray|torch.Tensor, # (m, d), (m, h), (m,): other items
     W_dec:torch.Tensor, # (h, d) decoder rows, so that x is about z @ W_dec + centre
     centre:torch.Tensor|None=None, # (d,) the decoder's bias; None: 0
-    groups_train=None, groups_test=None, # (n,), (m,) rows that belong together
+    groups_train:np.ndarray|None=None, groups_test:np.ndarray|None=None, # (n,), (m,) rows that belong together
     least:float=.025, # cosine of the absorbing latent with the probe
     portion:float=.4, # of the activation's projection that it contributes
     draws:int=20, # random directions, for the control

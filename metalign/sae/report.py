@@ -6,6 +6,7 @@
 __all__ = ['SHOWN', 'front', 'family', 'wide', 'at_matched_l0', 'plot_front', 'study_scores', 'run_study']
 
 # %% ../../nbs/sae/39e_report.ipynb #65c4d061
+from collections.abc import Sequence
 from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
@@ -20,7 +21,7 @@ SHOWN = dict(l0='L0', fvu='variance unexplained', recovered_mean='cross-entropy 
 
 def front(
     scores:pd.DataFrame, # of `run_scores`, one run or several
-    metrics=('l0', 'fvu', 'recovered_mean'),
+    metrics:Sequence[str]=('l0', 'fvu', 'recovered_mean'),
 )->pd.DataFrame: # run, name, level, n (seeds), and of each metric: the mean, _lo and _hi over seeds
     "Where each dictionary lies"
     by = ['run', 'name', 'level']; out = None
@@ -29,7 +30,7 @@ def front(
         out = t if out is None else out.merge(t.drop(columns='n'), on=by)
     return out
 
-def family(name): # of a dictionary, such as 'gated' of 'gated, 32'
+def family(name:str)->str: # of a dictionary, such as 'gated' of 'gated, 32'
     return str(name).rsplit(', ', 1)[0] if str(name).rsplit(', ', 1)[-1].isdigit() else str(name)
 
 # %% ../../nbs/sae/39e_report.ipynb #ba548a62
@@ -39,13 +40,13 @@ def _interpolated(d, metric, l0):
     outside = (at < x[0] - .1) | (at > x[-1] + .1)
     return np.where(outside, np.nan, np.interp(at, x, d[metric]))
 
-def wide(scores): # a row a run, name, level and seed; a column a metric
+def wide(scores:pd.DataFrame)->pd.DataFrame: # a row a run, name, level and seed; a column a metric
     return scores.pivot_table(index=['run', 'name', 'level', 'seed'], columns='metric', values='value', sort=False).reset_index()
 
 def at_matched_l0(
     scores:pd.DataFrame, # of `run_scores`, with the flat dictionaries of run_0
     against:str='gated', # kind of flat dictionary
-    metrics=('fvu', 'recovered_mean'),
+    metrics:Sequence[str]=('fvu', 'recovered_mean'),
     level:int=1, # that is compared
 )->pd.DataFrame: # run, name, metric, l0, value, flat, difference, lo, hi (t interval over seeds), n (seeds)
     "Each dictionary less a flat one with as many parameters at the same L0, seed by seed"
@@ -64,9 +65,9 @@ def at_matched_l0(
 # %% ../../nbs/sae/39e_report.ipynb #b84d2b88
 def plot_front(
     t:pd.DataFrame, # of `front`
-    y=('fvu', 'recovered_mean'), # a panel each
-    lines=(), # families that are joined by a line
-):
+    y:Sequence[str]=('fvu', 'recovered_mean'), # a panel each
+    lines:Sequence[str]=(), # families that are joined by a line
+)->plt.Figure:
     "L0 against what is left or kept, with intervals over seeds both ways"
     fig, axes = plt.subplots(1, len(y), figsize=(4.6*len(y) + 2, 3.8), layout='constrained', dpi=100, squeeze=False)
     t = t.assign(family=t.name.map(family) + np.where(t.level == 2, ' (level 2)', '')); names = list(dict.fromkeys(t.family))
@@ -84,16 +85,16 @@ def plot_front(
 # %% ../../nbs/sae/39e_report.ipynb #3ffbdaff
 def study_scores(
     plan:Plan,
-    out='results/sae', # folder of the runs
-    runs=tuple(RUNS), # which
+    out:Path|str='results/sae', # folder of the runs
+    runs:Sequence[str]=tuple(RUNS), # which
 )->pd.DataFrame: # of `run_scores`
     "The measures of several runs"
     return pd.concat([run_scores(plan, r, Path(out)/r) for r in runs], ignore_index=True)
 
 def run_study(
     plan:Plan,
-    out='results/sae', # folder
-    runs=tuple(RUNS), # which
+    out:Path|str='results/sae', # folder
+    runs:Sequence[str]=tuple(RUNS), # which
     material:Material|None=None, # by default made, once for all runs
     title:str='metalign: flat and two-level dictionaries', # of the page
 )->Path: # index.html

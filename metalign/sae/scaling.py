@@ -7,6 +7,7 @@ __all__ = ['CASES', 'ScalingPlan', 'keeps_l0', 'halved_inputs', 'l0_ratios']
 
 # %% ../../nbs/sae/39c_scaling.ipynb #8d141373
 from dataclasses import dataclass
+from pathlib import Path
 import numpy as np, pandas as pd, torch
 from ..core import progress, read_json, seed_everything, write_json
 from ..plans import has_tables, keep_plan, my_share, read_tables, write_tables
@@ -56,8 +57,8 @@ def keeps_l0(
     plan:ScalingPlan,
     sources:dict, # 1 and 2 -> `RepsSource` of the input, and of twice its width
     held:dict, # 1 and 2 -> (n, d) and (n, 2d) held-out rows
-    out='results/sae/scaling', # folder
-    part=(0, 1), # (i, k): every k-th job from the i-th, for several processes
+    out:Path|str='results/sae/scaling', # folder
+    part:tuple|str=(0, 1), # (i, k): every k-th job from the i-th, for several processes
 )->pd.DataFrame: # penalty, case, seed, l0, explained, dead, coefficient, h, d
     "L0 at a fixed coefficient as sizes double; jobs that are done are not done again"
     if (d := [held[k].shape[1] for k in (1, 2)])[1] != 2*d[0]: raise ValueError(f'inputs are {d[0]} and {d[1]} wide: the second must be twice the first')

@@ -29,46 +29,46 @@ class Support:
     col: torch.Tensor # (m,) int32: column of each entry, rising in a row
     shape: tuple # (n, h)
     @cached_property
-    def row(self): # (m,)
+    def row(self)->torch.Tensor: # (m,)
         return torch.repeat_interleave(torch.arange(self.shape[0], device=self.col.device), self.crow.diff())
     @cached_property
-    def transposed(self): # order of the entries, `Support` of (h, n)
+    def transposed(self)->tuple: # order of the entries, `Support` of (h, n)
         order = self.col.argsort(stable=True)
         return order, Support(_starts(self.col, self.shape[1]), self.row[order].int(), self.shape[::-1])
-    def take(self, a): # (m,)
+    def take(self, a:torch.Tensor)->torch.Tensor: # (m,)
         "Entries of an (n, h) matrix; has a gradient, as all that follows"
         return a[self.row, self.col]
-    def at(self, p): # (m,)
+    def at(self, p:torch.Tensor)->torch.Tensor: # (m,)
         "For each entry the number of its column in a vector (h,)"
         return p[self.col]
-    def keep(self, val): # (m,)
+    def keep(self, val:torch.Tensor)->torch.Tensor: # (m,)
         "What was made from entries, at the entries only"
         return val
-    def to_dense(self, val): # (n, h)
+    def to_dense(self, val:torch.Tensor)->torch.Tensor: # (n, h)
         "Entries at their places, 0 elsewhere"
         flat = self.row*self.shape[1] + self.col
         return val.new_zeros(self.shape[0]*self.shape[1]).index_put((flat,), val).view(self.shape)
-    def columns(self, a, b):
+    def columns(self, a:int, b:int)->tuple:
         "The support (n, b - a) of some columns, and which entries they are"
         keep = (self.col >= a) & (self.col < b); n = self.shape[0]
         return Support(_starts(self.row[keep], n), self.col[keep] - a, (n, b - a)), keep
-    def fired(self, val):
+    def fired(self, val:torch.Tensor)->torch.Tensor:
         "Index of the columns with an entry above 0"
         return self.col[val > 0]
-    def row_sum(self, val): # (n,)
+    def row_sum(self, val:torch.Tensor)->torch.Tensor: # (n,)
         "Sum of the entries of each row"
         return val.new_zeros(self.shape[0]).index_add(0, self.row, val)
-    def col_sum(self, val): # (h,)
+    def col_sum(self, val:torch.Tensor)->torch.Tensor: # (h,)
         "Sum of the entries of each column"
         return val.new_zeros(self.shape[1]).index_add(0, self.col, val)
-    def times(self, val, W): # (n, h) with m entries, (h, d) -> (n, d)
+    def times(self, val:torch.Tensor, W:torch.Tensor)->torch.Tensor: # m entries, (h, d) -> (n, d)
         "Product with a dense matrix"
         return _csr(self.crow, self.col, val, self.shape) @ W
-    def transposed_times(self, val, x): # (n, h) with m entries, (n, d) -> (h, d)
+    def transposed_times(self, val:torch.Tensor, x:torch.Tensor)->torch.Tensor: # m entries, (n, d) -> (h, d)
         "Product of the transpose with a dense matrix"
         order, t = self.transposed
         return _csr(t.crow, t.col, val[order], t.shape) @ x
-    def product_at(self, x, W): # (n, d), (h, d) -> (m,)
+    def product_at(self, x:torch.Tensor, W:torch.Tensor)->torch.Tensor: # (n, d), (h, d) -> (m,)
         "Entries of the product x @ W.T"
         empty = _csr(self.crow, self.col, x.new_zeros(len(self.col)), self.shape)
         return torch.sparse.sampled_addmm(empty, x.contiguous(), W.T, beta=0.).values()
@@ -79,18 +79,18 @@ class DenseSupport:
     "Places of the entries of an (n, h) matrix of which many are not zero; does what `Support` does"
     mask: torch.Tensor # (n, h) of 0. and 1.: twice as fast a factor as one of bools
     @property
-    def shape(self): return tuple(self.mask.shape)
-    def take(self, a): return a*self.mask
-    def at(self, p): return p
-    def keep(self, val): return val*self.mask
-    def to_dense(self, val): return val
-    def columns(self, a, b): return DenseSupport(self.mask[:, a:b]), (slice(None), slice(a, b))
-    def fired(self, val): return val.amax(0) > 0
-    def row_sum(self, val): return val.sum(1)
-    def col_sum(self, val): return val.sum(0)
-    def times(self, val, W): return val @ W
-    def transposed_times(self, val, x): return val.T @ x
-    def product_at(self, x, W): return (x @ W.T).mul_(self.mask)
+    def shape(self)->tuple: return tuple(self.mask.shape)
+    def take(self, a:torch.Tensor)->torch.Tensor: return a*self.mask
+    def at(self, p:torch.Tensor)->torch.Tensor: return p
+    def keep(self, val:torch.Tensor)->torch.Tensor: return val*self.mask
+    def to_dense(self, val:torch.Tensor)->torch.Tensor: return val
+    def columns(self, a:int, b:int)->tuple: return DenseSupport(self.mask[:, a:b]), (slice(None), slice(a, b))
+    def fired(self, val:torch.Tensor)->torch.Tensor: return val.amax(0) > 0
+    def row_sum(self, val:torch.Tensor)->torch.Tensor: return val.sum(1)
+    def col_sum(self, val:torch.Tensor)->torch.Tensor: return val.sum(0)
+    def times(self, val:torch.Tensor, W:torch.Tensor)->torch.Tensor: return val @ W
+    def transposed_times(self, val:torch.Tensor, x:torch.Tensor)->torch.Tensor: return val.T @ x
+    def product_at(self, x:torch.Tensor, W:torch.Tensor)->torch.Tensor: return (x @ W.T).mul_(self.mask)
 
 # %% ../../nbs/sae/30_sparse.ipynb #ba10d406
 def _many(pre, m): return pre.is_cuda or m > DENSE*pre.numel()

@@ -7,6 +7,7 @@ __all__ = ['TEXTS', 'plain_letters', 'Text', 'text', 'articles', 'ngram_losses']
 
 # %% ../../nbs/sae/36_texts.ipynb #96543b97
 import lzma, re, string
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Callable
@@ -90,7 +91,7 @@ def ngram_losses(
     train:np.ndarray, # (k,) ids to count
     test:np.ndarray, # (l,) ids to predict
     size:int, # of the vocabulary
-    orders=(1, 2, 5), # n: characters of an n-gram
+    orders:Sequence[int]=(1, 2, 5), # n: characters of an n-gram
 )->dict: # n -> nats a character
     "Cross-entropy of n-gram models, each mixed with that of n - 1, n = 1 with chance (Witten & Bell 1991)"
     if size**max(orders) >= 2**63:

@@ -7,11 +7,12 @@ __all__ = ['fidelity', 'codebook_use', 'measure_tokens', 'fit_tokens', 'token_fe
 
 # %% ../../nbs/sae/35a_token_training.ipynb #a7846858
 import math
+from pathlib import Path
 import numpy as np, pandas as pd, torch
 import torch.nn.functional as F
-from .activations import Shuffled
+from .activations import ModelSource, RepsSource, Shuffled
 from .tokens import TokenAutoencoder, check_tokens
-from ..train import fit
+from ..train import Run, fit
 
 # %% ../../nbs/sae/35a_token_training.ipynb #b0f9651c
 @torch.no_grad()
@@ -57,16 +58,16 @@ def measure_tokens(
 # %% ../../nbs/sae/35a_token_training.ipynb #030b26b6
 def fit_tokens(
     model:TokenAutoencoder,
-    source, # a `ModelSource` or `RepsSource` of the same layers
+    source:ModelSource|RepsSource, # of the same layers
     held:torch.Tensor, # (n, layers, d) other rows, for evaluation
-    out='results/sae/tokens', # run folder
+    out:Path|str='results/sae/tokens', # run folder
     steps:int=1000, # batches
     batch_size:int=1024, # rows a batch
     lr:float=.01, # of Adam
     rows:int=4096, # to start with
     seed:int=0, # of the order of rows and the start; the weights of a hidden layer have their own
     **kwargs, # for `metalign.train.fit`
-): # `metalign.train.Run`
+)->Run:
     "Train a model from its start and keep its best state; continues an interrupted run, opens a finished one"
     data = Shuffled(source, steps, batch_size, seed=seed); held = model.checked(held)
     first = torch.cat([data[i]['x'] for i in range(min(steps, math.ceil(rows/batch_size)))])

@@ -8,7 +8,7 @@ __all__ = ['HOW', 'LENGTHS', 'two_hot', 'two_hot_value', 'TokenConfig', 'TokenOu
 
 # %% ../../nbs/sae/35_tokens.ipynb #9b3f1923
 from dataclasses import dataclass
-import torch
+import numpy as np, torch
 from fastcore.basics import patch
 from torch import nn
 from transformers import PretrainedConfig, PreTrainedModel
@@ -18,7 +18,7 @@ from ..core import check_matrix, check_name
 # %% ../../nbs/sae/35_tokens.ipynb #78c04355
 def two_hot(
     s:torch.Tensor, # (...) scalars
-    low, high, # ends of the bins; numbers, or tensors that fit the last dimension of `s`
+    low:float|torch.Tensor, high:float|torch.Tensor, # ends of the bins; tensors fit the last dimension of `s`
     bins:int=32, # at least 2; the first is at `low`, the last at `high`
 )->torch.Tensor: # (..., bins) not negative, sums to 1
     "Scalars as weights of the two nearest bins (as in DreamerV3, Hafner et al. 2023)"
@@ -28,7 +28,7 @@ def two_hot(
 
 def two_hot_value(
     p:torch.Tensor, # (..., bins) weights or probabilities
-    low, high, # as for `two_hot`
+    low:float|torch.Tensor, high:float|torch.Tensor, # as for `two_hot`
 )->torch.Tensor: # (...)
     "Expected value over the bins"
     return low + (high - low)*(p @ torch.linspace(0, 1, p.shape[-1], device=p.device))
@@ -84,27 +84,27 @@ class TokenOutput(ModelOutput):
 # %% ../../nbs/sae/35_tokens.ipynb #6897c592
 class LayerLinear(nn.Module):
     "A linear map for each layer; weights are of size 1, whatever the width"
-    def __init__(self, n_layers, i, o):
+    def __init__(self, n_layers:int, i:int, o:int):
         super().__init__()
         self.weight = nn.Parameter(torch.randn(n_layers, i, o))
         self.bias = nn.Parameter(torch.zeros(n_layers, o))
-    def forward(self, x): # (n, layers, i) -> (n, layers, o)
+    def forward(self, x:torch.Tensor)->torch.Tensor: # (n, layers, i) -> (n, layers, o)
         return torch.einsum('nli,lio->nlo', x, self.weight)/x.shape[-1]**.5 + self.bias
 
 class LayerNet(nn.Module):
     "A linear map for each layer, and perhaps a hidden layer beside it"
-    def __init__(self, n_layers, i, o, hidden=0):
+    def __init__(self, n_layers:int, i:int, o:int, hidden:int=0):
         super().__init__(); self.linear, self.branch = LayerLinear(n_layers, i, o), None
         if hidden:
             self.branch = nn.Sequential(LayerLinear(n_layers, i, hidden), nn.GELU(),
                                         LayerLinear(n_layers, hidden, o))
             nn.init.zeros_(self.branch[2].weight)
-    def forward(self, x): # (n, layers, i) -> (n, layers, o)
+    def forward(self, x:torch.Tensor)->torch.Tensor: # (n, layers, i) -> (n, layers, o)
         return self.linear(x) + (self.branch(x) if self.branch else 0)
 
 # %% ../../nbs/sae/35_tokens.ipynb #223c693f
 def check_tokens(
-    tokens, # (n, layers, codes) integers
+    tokens:np.ndarray|torch.Tensor|list, # (n, layers, codes) integers
     size:int, # entries of a codebook
 )->torch.Tensor: # the same
     "Tokens, or an error if they are not whole numbers from 0 to size - 1, three-dimensional, and some"
@@ -133,7 +133,7 @@ def _codebooks(c):
 class TokenAutoencoder(PreTrainedModel):
     "An autoencoder of activations with a few codes a layer between encoder and decoder"
     config_class, main_input_name = TokenConfig, 'x'
-    def __init__(self, config):
+    def __init__(self, config:TokenConfig):
         super().__init__(config); c = config; L = c.n_layers
         self.encoder = LayerNet(L, c.d, c.width, c.hidden)
         self.levels, self.decoder = _codebooks(c), LayerNet(L, c.width, c.d, c.hidden)
@@ -146,7 +146,7 @@ class TokenAutoencoder(PreTrainedModel):
         "The library's buffers that are not saved are 0"
         for k in module._non_persistent_buffers_set: getattr(module, k).detach().zero_()
 
-    def checked(self, x):
+    def checked(self, x:torch.Tensor)->torch.Tensor:
         "(n, layers, d) activations without NaN or inf"
         c = self.config; y = x[:, None] if x.ndim == 2 and c.n_layers == 1 else x
         if y.ndim != 3 or y.shape[1:] != (c.n_layers, c.d):
@@ -165,7 +165,7 @@ class TokenAutoencoder(PreTrainedModel):
     def _joined(self, y, lengths):
         if lengths is not None: y = y*two_hot_value(lengths, self.low, self.high).exp()[..., None]
         return y*self.scale[:, None] + self.mean
-    def quantise(self, e): # (n, layers, width) -> the same from codes, tokens, commitment loss
+    def quantise(self, e:torch.Tensor)->tuple: # (n, layers, width) -> the same from codes, tokens, commitment loss
         "The nearest codes; each level hands the whole gradient on"
         rest, out, tokens, loss = e.flatten(1)[None], 0, [], 0
         for level in self.levels:
@@ -174,7 +174,7 @@ class TokenAutoencoder(PreTrainedModel):
         out = out.detach() + (out - out.detach())/len(self.levels)
         return out.view_as(e), torch.cat(tokens, -1), loss/len(self.levels)
 
-    def forward(self, x, labels=None):
+    def forward(self, x:torch.Tensor, labels:torch.Tensor|None=None)->TokenOutput:
         if not self.started:
             raise ValueError('the codebooks are empty: call start(x) with some activations first')
         c = self.config; y, s = self._parts(self.checked(x))
@@ -230,7 +230,7 @@ def start(self:TokenAutoencoder,
     x:torch.Tensor, # (n, layers, d) some activations, at least as many as a codebook has entries
     rows:int=4096, # used for principal components and k-means
     seed:int=0, # of both
-):
+)->TokenAutoencoder:
     "Learn the scale of the input and begin at principal components and k-means"
     c = self.config; x = self.checked(x)
     if len(x) < c.size:

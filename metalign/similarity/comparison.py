@@ -7,6 +7,7 @@ __all__ = ['PROMPTS', 'PLANS', 'Task', 'task', 'other_items', 'Plan', 'make_mode
            'raw_layers', 'run_jobs', 'job_tables']
 
 # %% ../../nbs/similarity/25_comparison.ipynb #4f81acc4
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -14,7 +15,7 @@ from sklearn.base import clone
 from ..core import check_name, progress
 from ..data import triplets
 from ..plans import has_tables, keep_plan, my_share, read_plan, read_tables, write_tables
-from .layers import odd_one_found
+from .layers import Similarity, odd_one_found
 from .losses import LOSSES
 from .networks import MODELS, NetworkModel
 from .pairs import (PARTS, SETS, fold_parts, item_groups, item_keys, object_words,
@@ -33,7 +34,7 @@ class Task:
     rounds: list # of (n,) arrays: train, validation, test or ''
     groups: np.ndarray # (n,)
     kind: str = 'word' # or sentence
-    def items(self, rows=slice(None)):
+    def items(self, rows:slice|np.ndarray=slice(None))->list[str]:
         return list(dict.fromkeys(t for c in self.texts for t in np.asarray(c, object)[rows]))
 
 def _own(name): return str(name).endswith(('.csv', '.tsv'))
@@ -63,7 +64,7 @@ def _things_task(n, seed):
 
 def other_items(
     task:Task, # to be trained on
-    others, # tasks that are tested
+    others:Iterable[Task], # tasks that are tested
 )->np.ndarray: # (n,) rows that have no item of the others
     "Which rows may be trained on when other sets are tested"
     gone = {k for o in others for k in item_keys(o.items())}
@@ -97,27 +98,27 @@ class Plan:
         check_name(self.similarity, KINDS, 'kind of similarity')
         if self.seeds < 1: raise ValueError(f'seeds={self.seeds}: at least 1 is needed')
     @property
-    def jobs(self): # of (encoder, set, model, loss, seed, what)
+    def jobs(self)->list: # of (encoder, set, model, loss, seed, what)
         "Everything that is fitted, long jobs first"
-        out = [(e, s, m, 'mse', k,
-                'own') for e in self.encoders for s in self.sets for m in self.models for k in self._seeds(m)]
-        out = [j for j in out if not (j[1] == 'things' and j[2] == 'ridge')]
-        out += [(e, s, m, l, k,
-                 'own') for e in self.encoders for s in self.loss_sets or self.sets if s in self.sets for m in self.loss_models
+        out = [(e, s, m, 'mse', k, 'own')
+               for e in self.encoders for s in self.sets for m in self.models for k in self._seeds(m)
+               if not (s == 'things' and m == 'ridge')]
+        out += [(e, s, m, l, k, 'own')
+                for e in self.encoders for s in self.loss_sets or self.sets if s in self.sets for m in self.loss_models
                 for l in self.losses for k in self._seeds(m)]
-        out += [(e, s, m, 'mse', 0,
-                 'transfer') for e in self.encoders for s in self.sets for m in self.transfer]
+        out += [(e, s, m, 'mse', 0, 'transfer')
+                for e in self.encoders for s in self.sets for m in self.transfer]
         return sorted(out, key=lambda j: not _trained(j[2]))
     @property
-    def raw_jobs(self): return [(e, s, 'raw', '', 0, 'own') for e in self.encoders for s in self.sets]
+    def raw_jobs(self)->list: return [(e, s, 'raw', '', 0, 'own') for e in self.encoders for s in self.sets]
     def _seeds(self, m): return range(self.seeds if _trained(m) else 1)
 
 def _trained(m): return isinstance(MODELS[m](), NetworkModel)
 
 def make_model(
     plan:Plan, model:str, loss:str='mse', seed:int=0, # names
-    scale=None, # least and highest score
-):
+    scale:tuple|None=None, # least and highest score
+)->Similarity:
     "A model as the plan says"
     m = MODELS[check_name(model, MODELS, 'model')](); known = m.get_params()
     more = dict(loss=loss, scale=scale, random_state=seed, similarity=plan.similarity) | dict(plan.options)
@@ -140,8 +141,8 @@ def encoder_states(
     plan:Plan,
     tasks:dict, # name -> `Task`
     encoder:str, # model:pool
-    out, # folder
-    model=None, # a loaded (model, tokenizer) in place of the name
+    out:Path|str, # folder
+    model:tuple|None=None, # a loaded (model, tokenizer) in place of the name
 )->dict: # kind of text -> `Reps`
     "States of all texts of all tasks, read once"
     name, pool = encoder.rsplit(':', 1); found = {}
@@ -164,7 +165,7 @@ def _weights_row(fitted, X, **note):
 
 def own_job(
     task:Task, X:PairStates,
-    model, # a model of `make_model`
+    model:Similarity, # a model of `make_model`
 )->dict: # scores, weights
     "Fit and predict in every round"
     scores, weights = [], []
@@ -178,7 +179,7 @@ def own_job(
 
 def transfer_job(
     source:Task, tasks:dict, X:dict, # name -> `Task`, name -> `PairStates`
-    model, # of `make_model`
+    model:Similarity, # of `make_model`
 )->dict: # scores, weights
     "Fit on one set, predict the others: their test part, or all rows of a word set"
     others, x = {k: t for k, t in tasks.items() if k != source.name}, X[source.name]
@@ -199,7 +200,7 @@ def transfer_job(
 # %% ../../nbs/similarity/25_comparison.ipynb #2f24ddb2
 def raw_layers(
     task:Task, X:PairStates,
-    kinds=KINDS,
+    kinds:Sequence[str]=KINDS,
 )->pd.DataFrame: # kind, layer, part, round, row, group, y, p
     "Similarities of every layer as predictions"
     out = []
@@ -221,9 +222,9 @@ def _job_folder(out, job):
 
 def run_jobs(
     plan:Plan,
-    out, # folder
+    out:Path|str, # folder
     part:tuple|str=(0, 1), # (i, k) or 'i/k': every k-th job from the i-th, for several processes
-    models=None, # encoder -> loaded (model, tokenizer)
+    models:dict|None=None, # encoder -> loaded (model, tokenizer)
 )->Path: # the folder
     "Do all jobs of a plan that are not done yet"
     jobs = my_share(plan.jobs + plan.raw_jobs, part)
@@ -247,7 +248,7 @@ def _do(job, plan, tasks, X, out):
     write_tables(_job_folder(out, job), {k: d.assign(**note) for k, d in tables.items()})
 
 def job_tables(
-    out, # folder of `run_jobs`
+    out:Path|str, # folder of `run_jobs`
 )->dict: # scores, raw, weights
     "The tables of all jobs that are done"
     plan, read = read_plan(Plan, out), lambda jobs: read_tables([_job_folder(out, j) for j in jobs])

@@ -16,28 +16,28 @@ from scipy.stats import spearmanr
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 from .pairs import communities
-from .states import SIDES, LayerSimilarity
+from .states import SIDES, LayerSimilarity, PairStates
 
 # %% ../../nbs/similarity/23_layers.ipynb #deb6ee2b
 _params = dataclass(eq=False, repr=False)
 
 def odd_one_found(
-    s, # (n, 3, ...) similarities; the first is that of the two that people kept together
+    s:np.ndarray, # (n, 3, ...) similarities; the first is that of the two that people kept together
 )->np.ndarray: # (n, ...) 1 where that is the highest, a half or a third where it shares the place
     "Which triplets are answered as people did"
     s = np.asarray(s); top = s.max(1, keepdims=True)
     return (s[:, 0] == top[:, 0])/(s == top).sum(1)
 
 def agreement(
-    s, # (n,) predictions, or (n, 3) for triplets
-    y=None, # (n,) scores; none for triplets
+    s:np.ndarray, # (n,) predictions, or (n, 3) for triplets
+    y:np.ndarray|None=None, # (n,) scores; none for triplets
 )->float: # Spearman's correlation (0 where the predictions are constant), or the share of triplets
     "How well predictions agree with people"
     if np.ndim(s) == 2: return float(odd_one_found(s).mean())
     return float(spearmanr(s, y)[0]) if np.ptp(s) and np.ptp(y) else 0.
 
 def hold_out(
-    X, # `PairStates`
+    X:PairStates, # `PairStates`
     share:float=.2, # of the rows, about
     seed:int=0,
 )->np.ndarray: # (n,) 1 for held out, 0 for training, -1 for a row that is across
@@ -80,7 +80,10 @@ class Similarity(RegressorMixin, BaseEstimator):
             take = lambda k: (X[side == k], None if y is None else y[side == k])
             return take(0), take(1)
         return (X, y), self._check(*(given if isinstance(given, tuple) else (given, None)))
-    def score(self, X, y=None)->float: # Spearman's correlation, or the share of triplets
+    def score(self,
+        X:PairStates|np.ndarray, # as for `fit`
+        y:np.ndarray|None=None, # (n,) scores; none for triplets
+    )->float: # Spearman's correlation, or the share of triplets
         "Agreement with people on new rows"
         return agreement(self.predict(X), y)
 
@@ -96,10 +99,11 @@ class LayerModel(Similarity):
     "What models of a weighted sum of layer similarities share: `weights_` (layers,), not negative"
     similarity:str='centred' # one of `metalign.similarity.states.KINDS`
     def fit(self,
-        X, # `PairStates`, or similarities (n, layers); for triplets (n, 3, layers)
-        y=None, # (n,) scores; none for triplets
-        validation=None, # (X, y), or X of triplets, to choose by; by default the training rows
-    ):
+        X:PairStates|np.ndarray, # `PairStates`, or similarities (n, layers); for triplets (n, 3, layers)
+        y:np.ndarray|None=None, # (n,) scores; none for triplets
+        # (X, y), or X of triplets, to choose by; by default the training rows
+        validation:tuple|PairStates|np.ndarray|None=None,
+    )->'LayerModel':
         "Learn weights"
         X, y = self._check(X, y); s = self._of(X, True); v = (s, y)
         if validation is not None:
@@ -113,10 +117,10 @@ class LayerModel(Similarity):
         if not hasattr(X, 'index'): return np.asarray(X, float)
         if fit: self.layer_similarity_ = LayerSimilarity(self.similarity).fit(X)
         return self.layer_similarity_.transform(X)
-    def predict(self, X)->np.ndarray: # (n,) on the scale of the scores, or (n, 3) for triplets
+    def predict(self, X:PairStates|np.ndarray)->np.ndarray: # (n,) on the scale of the scores, or (n, 3) for triplets
         "Predicted similarity"
         check_is_fitted(self, 'weights_'); return self._of(X) @ self.weights_*self.slope_ + self.intercept_
-    def layer_weights(self, X)->np.ndarray: # (layers,) not negative, sums to 1
+    def layer_weights(self, X:PairStates|np.ndarray)->np.ndarray: # (layers,) not negative, sums to 1
         "S.d. of each layer's part in the prediction, as a share"
         return _shares(self.weights_*self._of(X).reshape(-1, len(self.weights_)).std(0))
 
@@ -156,10 +160,10 @@ class PairRidge(Similarity):
     layers:object=None # numbers of the layers; by default all
     random_state:int=0 # of the held-out rows
     def fit(self,
-        X, # `PairStates` of pairs
-        y, # (n,) scores
-        validation=None, # (X, y) to choose the penalty by; without it a share is held out, and all rows are used at the end
-    ):
+        X:PairStates, # `PairStates` of pairs
+        y:np.ndarray, # (n,) scores
+        validation:tuple|None=None, # (X, y) to choose the penalty by; without, a share is held out, and used at the end
+    )->'PairRidge':
         "Learn coefficients"
         X, y = self._check(X, y)
         if X.shape[1] != 2: raise ValueError('ridge learns from scores of pairs, not from triplets')
@@ -186,12 +190,12 @@ class PairRidge(Similarity):
             f = np.concatenate([a*b, np.abs(a - b)], 1)/(2*x.shape[1]*len(self.layers_))**.5
             yield f if self.center_ is None else f - self.center_[j]
     def _kernel(self, A, B): return sum(f @ g.T for f, g in zip(self._blocks(A), self._blocks(B))).astype(float)
-    def predict(self, X)->np.ndarray: # (n,), or (n, 3) for triplets
+    def predict(self, X:PairStates)->np.ndarray: # (n,), or (n, 3) for triplets
         "Predicted scores"
         check_is_fitted(self, 'coef_')
         if X.shape[1] == 3: return np.stack([self.predict(_sides(X, a, b)) for a, b in SIDES[3]], 1)
         return sum(f @ w for f, w in zip(self._blocks(X), self.coef_)) + self.intercept_
-    def layer_weights(self, X)->np.ndarray: # (layers,) not negative, sums to 1
+    def layer_weights(self, X:PairStates)->np.ndarray: # (layers,) not negative, sums to 1
         "S.d. of each layer's part in the prediction, as a share"
         return _shares(np.array([(f @ w).std() for f, w in zip(self._blocks(X), self.coef_)]))
 

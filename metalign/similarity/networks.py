@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Callable
 import numpy as np, torch
 import torch.nn.functional as F
 from sklearn.utils.validation import check_is_fitted
@@ -24,7 +25,7 @@ from .layers import (BestLayer, MeanLayers, NonNegativeLayers, PairRidge, Simila
                                         _params,
                                         _shares, agreement)
 from .losses import LOSSES, triplet_loss
-from .states import SIDES, LayerSimilarity
+from .states import SIDES, LayerSimilarity, PairStates
 from ..train import fit
 
 # %% ../../nbs/similarity/24_networks.ipynb #dec4be0e
@@ -33,7 +34,8 @@ MAPS, HEADS = ['none', 'linear', 'mlp'], ['weights', 'network', 'experts']
 class SimilarityConfig(PretrainedConfig):
     "Shape of a `SimilarityModel`"
     model_type = 'metalign_similarity'
-    def __init__(self, n_layers=7, width=384, map='linear', size=64, hidden=128, head='weights', loss='mse',
+    def __init__(self, n_layers:int=7, width:int=384, map:str='linear', size:int=64, hidden:int=128,
+                 head:str='weights', loss:str='mse',
                  **kwargs):
         self.n_layers, self.width, self.size, self.hidden = n_layers, width, size, hidden
         self.map, self.head = check_name(map, MAPS, 'map'), check_name(head, HEADS, 'head')
@@ -42,12 +44,13 @@ class SimilarityConfig(PretrainedConfig):
 
 class LayerLinear(nn.Module):
     "A linear map for each layer"
-    def __init__(self, n_layers, d, k):
+    def __init__(self, n_layers:int, d:int, k:int):
         super().__init__()
         self.weight = nn.Parameter(torch.empty(n_layers, d, k))
         self.bias = nn.Parameter(torch.zeros(n_layers, 1, k))
         for w in self.weight.data: nn.init.orthogonal_(w)
-    def forward(self, x): return torch.baddbmm(self.bias, x, self.weight) # (L, n, d) -> (L, n, k)
+    def forward(self, x:torch.Tensor)->torch.Tensor: # (L, n, d) -> (L, n, k)
+        return torch.baddbmm(self.bias, x, self.weight)
 
 def layer_map(
     n_layers:int, d:int, # what comes in: (layers, n, d)
@@ -66,39 +69,39 @@ def _spread(outputs, like):
 
 class WeightsHead(nn.Module):
     "Weights of layers, started from their mean"
-    def __init__(self, L, hidden, outputs):
+    def __init__(self, L:int, hidden:int, outputs:int):
         super().__init__(); self.out = nn.Linear(L, outputs); self.start(torch.full((L,), 1/L), 0.)
     @torch.no_grad()
-    def start(self, w, b):
+    def start(self, w:torch.Tensor, b:float)->None:
         "Take weights (layers,) and an intercept that predict scores from 0 to 1"
         slope, bias = _spread(len(self.out.bias), self.out.bias)
         self.out.weight.copy_(slope[:, None]*w)
         self.out.bias.copy_(slope*b + bias)
-    def forward(self, s): return self.out(s)
+    def forward(self, s:torch.Tensor)->torch.Tensor: return self.out(s)
 
 class NetworkHead(nn.Module):
     "One hidden layer"
-    def __init__(self, L, hidden, outputs):
+    def __init__(self, L:int, hidden:int, outputs:int):
         super().__init__()
         self.net = nn.Sequential(nn.Linear(L, hidden), nn.GELU(), nn.Linear(hidden, outputs))
-    def forward(self, s): return self.net(s)
+    def forward(self, s:torch.Tensor)->torch.Tensor: return self.net(s)
 
 class ExpertsHead(nn.Module):
     "One small model a layer, and a gate that weights them pair by pair"
-    def __init__(self, L, hidden, outputs):
+    def __init__(self, L:int, hidden:int, outputs:int):
         super().__init__()
         self.gate = nn.Linear(L, L)
         self.gain, self.bias = nn.Parameter(torch.zeros(L, outputs)), nn.Parameter(torch.zeros(L, outputs))
         nn.init.zeros_(self.gate.weight); self.start(torch.ones(L), torch.zeros(L), torch.ones(L))
     @torch.no_grad()
-    def start(self, w, b, gate):
+    def start(self, w:torch.Tensor, b:torch.Tensor, gate:torch.Tensor)->None:
         "Each layer's own line, slope and intercept (layers,), and how much the gate trusts it"
         slope, bias = _spread(self.gain.shape[1], self.gain)
         self.gain.copy_(w[:, None]*slope)
         self.bias.copy_(b[:, None]*slope + bias)
         self.gate.bias.copy_((gate/gate.sum() + .2/len(gate)).log())
-    def gates(self, s): return self.gate(s).softmax(-1) # (..., L)
-    def forward(self, s):
+    def gates(self, s:torch.Tensor)->torch.Tensor: return self.gate(s).softmax(-1) # (..., L)
+    def forward(self, s:torch.Tensor)->torch.Tensor:
         return torch.einsum('...l,...lo->...o', self.gates(s), s[..., None]*self.gain + self.bias)
 
 _HEADS = dict(weights=WeightsHead, network=NetworkHead, experts=ExpertsHead)
@@ -113,7 +116,7 @@ class SimilarityOutput(ModelOutput):
 class SimilarityModel(PreTrainedModel):
     "Similarity of pairs, or of the sides of triplets, from the states of all layers"
     config_class = SimilarityConfig
-    def __init__(self, config):
+    def __init__(self, config:SimilarityConfig):
         super().__init__(config)
         c = config
         shape = (c.n_layers, c.width) if c.map != 'none' else (c.n_layers,)
@@ -122,13 +125,15 @@ class SimilarityModel(PreTrainedModel):
         self.head = _HEADS[c.head](c.n_layers, c.hidden, LOSSES[c.loss].outputs)
         self.post_init()
     def _init_weights(self, module): pass
-    def similarities(self, x): # (n, sides, layers), or states (n, items, layers, d) -> (n, sides, layers)
+    def similarities(self,
+        x:torch.Tensor, # (n, sides, layers), or states (n, items, layers, d)
+    )->torch.Tensor: # (n, sides, layers)
         x = (x - self.mean)/self.scale
         if self.map is None: return x
         n, m, L, d = x.shape
         z = F.normalize(self.map(x.permute(2, 0, 1, 3).reshape(L, n*m, d)), dim=-1).reshape(L, n, m, -1)
         return torch.stack([(z[:, :, a]*z[:, :, b]).sum(-1).T for a, b in SIDES[m]], 1)
-    def forward(self, x, labels=None):
+    def forward(self, x:torch.Tensor, labels:torch.Tensor|None=None)->SimilarityOutput:
         s = self.similarities(x); out = self.head(s); loss = None
         out = out[..., 0] if s.shape[1] == 3 else out[:, 0]
         if labels is not None:
@@ -139,15 +144,15 @@ class SimilarityModel(PreTrainedModel):
 class PairBatches(Dataset):
     "Batches of pairs or triplets for `metalign.train.fit`, in a new order each time through"
     def __init__(self,
-        x, # rows -> input of the model
-        y, # (n,) scores from 0 to 1; zeros for triplets
+        x:Callable, # rows -> input of the model
+        y:np.ndarray|torch.Tensor, # (n,) scores from 0 to 1; zeros for triplets
         steps:int, batch_size:int=64, seed:int=0, # items, rows of each, of the order
     ):
         self.x, self.y, self.steps, self.size, self.seed = x, torch.as_tensor(y,
                 dtype=torch.float), steps, min(batch_size, len(y)), seed
         self.per = len(y)//self.size; self.order = None, None
     def __len__(self): return self.steps
-    def rows(self, i):
+    def rows(self, i:int)->np.ndarray:
         e, k = divmod(i, self.per)
         if self.order[0] != e: self.order = e, np.random.default_rng([self.seed, e]).permutation(len(self.y))
         return self.order[1][k*self.size:(k + 1)*self.size]
@@ -174,10 +179,10 @@ class NetworkModel(Similarity):
     out:object=None # run folder to keep; it makes an interrupted fit go on
     head, map = 'weights', 'linear'
     def fit(self,
-        X, # `PairStates`
-        y=None, # (n,) scores; none for triplets
-        validation=None, # (X, y), or X of triplets, to stop by; by default a share is held out
-    ):
+        X:PairStates, # `PairStates`
+        y:np.ndarray|None=None, # (n,) scores; none for triplets
+        validation:tuple|PairStates|None=None, # (X, y), or X of triplets, to stop by; by default a share is held out
+    )->'NetworkModel':
         "Train"
         check_name(self.loss, LOSSES, 'loss'); X, y = self._check(X, y); self._unit(y, True)
         (Xt, yt), (Xv, yv) = self._validation(X, y, validation)
@@ -214,7 +219,8 @@ class NetworkModel(Similarity):
                       eval_every=min(self.eval_every,
                                      self.steps), patience=self.patience, metric='agreement', metrics=metrics,
                                      seed=self.random_state)
-            self.net_, self.history_, self.best_step_, self.validation_agreement_ = run.model, run.history, run.best['step'], run.best['value']
+            self.net_, self.history_ = run.model, run.history
+            self.best_step_, self.validation_agreement_ = run.best['step'], run.best['value']
         if first > self.validation_agreement_:
             net.load_state_dict(start); self.best_step_, self.validation_agreement_ = 0, first
     def _net(self, X):
@@ -242,12 +248,12 @@ class NetworkModel(Similarity):
         return torch.cat([get(self.net_(self._input(X, r))) for r in np.split(np.arange(len(X)),
                 range(256, len(X), 256))])
     def _read(self, X): return np.asarray(_numbers(self.loss, self._run(X, lambda o: o.logits).numpy()))
-    def predict(self, X)->np.ndarray: # (n,) on the scale of the scores, or (n, 3) for triplets
+    def predict(self, X:PairStates)->np.ndarray: # (n,) on the scale of the scores, or (n, 3) for triplets
         "Predicted similarity"
         s = self._read(X)
         if X.shape[1] == 3 or LOSSES[self.loss].on_scale: low, high = self.scale_; s = low + (high - low)*s
         return s*self.slope_ + self.intercept_
-    def layer_weights(self, X)->np.ndarray: # (layers,) not negative, sums to 1
+    def layer_weights(self, X:PairStates)->np.ndarray: # (layers,) not negative, sums to 1
         "Mean gradient of the output by each layer's similarity, times its s.d., as a share"
         s = self._run(X, lambda o: o.similarities).requires_grad_(); out = self.net_.head(s)
         (out[..., 0] if LOSSES[self.loss].outputs == 1 else LOSSES[self.loss].read(out.flatten(0,
@@ -306,31 +312,31 @@ class Siamese(NetworkModel):
 class MixtureOfLayers(Siamese):
     "One small model a layer, a map and a line on its cosine, and a gate that weights them pair by pair"
     head = 'experts'
-    def gates(self, X)->np.ndarray: # (n, layers), or (n, 3, layers); each row sums to 1
+    def gates(self, X:PairStates)->np.ndarray: # (n, layers), or (n, 3, layers); each row sums to 1
         "How much each layer counts for each pair"
         g = self._run(X, lambda o: self.net_.head.gates(o.similarities)).double().numpy()
         return g if X.shape[1] == 3 else g[:, 0]
-    def layer_weights(self, X)->np.ndarray: # (layers,) sums to 1
+    def layer_weights(self, X:PairStates)->np.ndarray: # (layers,) sums to 1
         "Mean weight of the gate"
         return self.gates(X).reshape(-1, len(self.net_.mean)).mean(0)
 
 class Autoencoder(PreTrainedModel):
     "A map for each layer and a linear map back"
     config_class = SimilarityConfig
-    def __init__(self, config, map=None):
+    def __init__(self, config:SimilarityConfig, map:nn.Module|None=None):
         super().__init__(config); c = config
         self.map = map or layer_map(c.n_layers, c.width, c.map, c.size, c.hidden)
         self.back = LayerLinear(c.n_layers, c.size, c.width)
         self.post_init()
     def _init_weights(self, module): pass
-    def forward(self, x, labels=None): # (n, layers, d)
+    def forward(self, x:torch.Tensor, labels:torch.Tensor|None=None)->SimilarityOutput: # (n, layers, d)
         x = x.transpose(0, 1)
         return SimilarityOutput(loss=((self.back(self.map(x)) - x)**2).mean()/x.var().clamp(min=1e-12))
 
 def train_autoencoder(
-    map, # of `layer_map`, trained in place
+    map:nn.Module, # of `layer_map`, trained in place
     x:torch.Tensor, # (items, layers, d) standardised
-    config, # a `SimilarityConfig`
+    config:SimilarityConfig, # a `SimilarityConfig`
     steps:int=500, seed:int=0,
     batch_size:int=64, # items
 )->float: # share of the variance that is not reconstructed

@@ -8,18 +8,19 @@ __all__ = ['PARTS', 'SETS', 'item_keys', 'check_pairs', 'PairSet', 'pair_set', '
            'fold_cost', 'object_words', 'triplet_parts', 'reliability', 'noise_ceilings']
 
 # %% ../../nbs/similarity/20_pairs.ipynb #d19db681
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 import networkx as nx, numpy as np, pandas as pd
 from ..behaviour import CEILING
-from ..core import check_name
+from ..core import check_name, one_line
 from ..data import things_ids
 from ..sources import file_text, has, read_file, word_pairs
 
 # %% ../../nbs/similarity/20_pairs.ipynb #34396dc0
 def item_keys(
-    texts, # n strings
+    texts:Iterable[str], # n strings
 )->list: # n strings
     "What tells items apart: the text without regard to case and to the number of spaces"
     return [' '.join(str(t).split()).casefold() for t in texts]
@@ -88,7 +89,8 @@ def pair_set(
     if not str(name).endswith(('.csv', '.tsv')): return SETS[check_name(name, SETS, 'set of pairs')]
     if not Path(name).is_file():
         raise FileNotFoundError(f'{name} is no file: give a .csv or .tsv with columns a, b, score')
-    df = check_pairs(pd.read_csv(name, sep='\t' if str(name).endswith('.tsv') else ','))
+    try: df = check_pairs(pd.read_csv(name, sep='\t' if str(name).endswith('.tsv') else ','))
+    except ValueError as e: raise ValueError(f'{name} cannot be read: {one_line(e)}') from e
     if 'part' in df and (bad := set(df.part) - set(PARTS)):
         raise ValueError(f'{name} has the part {min(map(str, bad))!r}: parts are {", ".join(PARTS)}')
     kind = 'sentence' if pd.concat([df.a, df.b]).str.split().str.len().mean() > 2 else 'word'
@@ -110,7 +112,7 @@ def pairs(
     return check_pairs(df, s.low, s.high)
 
 def unit_score(
-    score, # (n,)
+    score:np.ndarray|pd.Series, # (n,)
     low:float, high:float, # ends of the scale
 )->np.ndarray: # (n,) in [0, 1]
     "Scores of any scale from 0 to 1"
@@ -121,7 +123,7 @@ def _keys(df): return np.array(item_keys(df.a)), np.array(item_keys(df.b))
 
 def without_items(
     df:pd.DataFrame, # pairs
-    texts, # items
+    texts:Iterable[str], # items
 )->pd.DataFrame:
     "The pairs that have none of these items"
     gone, (a, b) = list(set(item_keys(texts))), _keys(df)
@@ -135,12 +137,13 @@ def check_parts(
     for i, p in enumerate(names):
         for q in names[:i]:
             if both := items[p] & items[q]:
-                raise ValueError(f'{len(both)} items are in both {q!r} and {p!r}, such as {str(min(both))!r}: split by item, see `separate_parts`')
+                raise ValueError(f'{len(both)} items are in both {q!r} and {p!r}, such as {str(min(both))!r}: '
+                                 'split by item, see `separate_parts`')
     return df
 
 def separate_parts(
     df:pd.DataFrame, # pairs with a column part
-    keep=('test', 'validation', 'train'), # a later part loses the pairs that share an item with an earlier one
+    keep:Sequence[str]=('test', 'validation', 'train'), # a pair that shares an item with an earlier part is dropped
 )->pd.DataFrame:
     "Parts without a common item"
     out = []
@@ -151,7 +154,7 @@ def separate_parts(
 
 # %% ../../nbs/similarity/20_pairs.ipynb #db3eef41
 def communities(
-    edges, # pairs of linked items
+    edges:Iterable[tuple], # pairs of linked items
     resolution:float=2., # higher makes more and smaller ones
     seed:int=0, # of the search
 )->list: # of sets of items
@@ -199,7 +202,7 @@ def word_folds(
     return folds
 
 def fold_parts(
-    folds, # (n, 2) of `word_folds`
+    folds:np.ndarray, # (n, 2) of `word_folds`
     test:int, # which fold is tested; the next one validates
 )->np.ndarray: # (n,) train, validation, test, or '' for a pair that is across
     "Parts of one round"
@@ -226,7 +229,7 @@ def object_words()->list: # 1,854 strings
     return [i.rstrip('0123456789').replace('_', ' ') for i in things_ids()]
 
 def triplet_parts(
-    t, # (m, 3) indices of concepts
+    t:np.ndarray, # (m, 3) indices of concepts
     shares:dict|None=None, # part -> share of the concepts; by default half train, 15% validation, 35% test
     seed:int=0,
 )->np.ndarray: # (m,) a part, or '' for a triplet that is across
@@ -240,8 +243,8 @@ def triplet_parts(
 
 # %% ../../nbs/similarity/20_pairs.ipynb #be4c0530
 def reliability(
-    score, # (n,) means over raters
-    sd, # (n,) s.d. over raters of each mean
+    score:np.ndarray|pd.Series, # (n,) means over raters
+    sd:np.ndarray|pd.Series, # (n,) s.d. over raters of each mean
     raters:int, # how many rated each
 )->float: # 0 to 1
     "Share of the variance of means that is not error of the raters; its square root bounds a correlation with them"

@@ -9,6 +9,7 @@ __all__ = ['MEASURES', 'CONDITION', 'PAIRS', 'LITERATURE', 'MAIN', 'MODEL_NAMES'
 
 # %% ../../nbs/similarity/26_report.ipynb #e7a39410
 import time
+from collections.abc import Sequence
 from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
@@ -33,9 +34,9 @@ def _correlations(y, P, measure):
     return np.divide(y @ P, unit, out=np.zeros(P.shape[1]), where=unit > 1e-12)
 
 def agreements(
-    y, # (n,) scores; NaN for triplets, whose predictions are 1 where right
-    P, # (n, k) predictions of k models
-    rounds=None, # (n,) correlations are taken within
+    y:np.ndarray, # (n,) scores; NaN for triplets, whose predictions are 1 where right
+    P:np.ndarray, # (n, k) predictions of k models
+    rounds:np.ndarray|None=None, # (n,) correlations are taken within
     measure:str='spearman', # or 'pearson'
 )->np.ndarray: # (k,)
     "Agreement of several models with people"
@@ -73,9 +74,9 @@ def _weighted_agreements(y, P, w, parts, measure):
     return total/size.clip(1)
 
 def agreement_draws(
-    y, P, # as for `agreements`
-    groups, # (n,) drawn whole
-    rounds=None, measure:str='spearman',
+    y:np.ndarray, P:np.ndarray, # as for `agreements`
+    groups:np.ndarray, # (n,) drawn whole
+    rounds:np.ndarray|None=None, measure:str='spearman',
     n:int=1000, # resamples
     seed:int=0,
 )->np.ndarray: # (resamples, k)
@@ -97,7 +98,7 @@ def _wide(d):
 
 CONDITION = ['encoder', 'set', 'model', 'loss']
 def chance_level(
-    name, # of a set
+    name:str, # of a set
 )->float:
     "1/3 for triplets, 0 for a correlation"
     return 1/3 if name == 'things' else 0.
@@ -105,7 +106,7 @@ def chance_level(
 def summary(
     scores:pd.DataFrame, # of `job_tables`
     n_boot:int=1000, # resamples
-    parts=tuple(PARTS), # which to summarise
+    parts:Sequence[str]=tuple(PARTS), # which to summarise
 )->pd.DataFrame: # encoder, set, model, loss, part, measure, value, lo, hi, sd (over seeds), chance, n, groups, seeds
     "Every model on every part, with intervals"
     rows = []
@@ -142,7 +143,7 @@ PAIRS = [('nnls', 'best'), ('mean', 'best'), ('weighter', 'best'), ('weighter', 
 
 def differences(
     scores:pd.DataFrame, # of `job_tables`
-    pairs=PAIRS, # of (model, model)
+    pairs:list[tuple]=PAIRS, # of (model, model)
     n_boot:int=1000, # resamples
     part:str='test',
 )->pd.DataFrame: # encoder, set, first, second, both values, difference, lo, hi, p, p_holm (over pairs of models), n
@@ -154,7 +155,8 @@ def differences(
                  | _pair_difference(have[a], have[b], n_boot) for a, b in pairs if a in have and b in have]
     if not rows:
         return pd.DataFrame(columns=['encoder', 'set', 'first', 'second', 'difference', 'lo', 'hi', 'p', 'p_holm', 'n'])
-    return pd.DataFrame(rows).assign(p_holm=lambda t: t.groupby(['encoder', 'set']).p.transform(lambda p: holm(p.to_numpy())))
+    by = ['encoder', 'set']
+    return pd.DataFrame(rows).assign(p_holm=lambda t: t.groupby(by).p.transform(lambda p: holm(p.to_numpy())))
 
 def against_layer(
     scores:pd.DataFrame, raw:pd.DataFrame, # of `job_tables`
@@ -249,7 +251,8 @@ def _layer_figure(layers, tested, encoder, name):
             f'Agreement of each layer of {encoder} with people on {name}, by kind of similarity, and the best model')
 
 def _weight_figure(weights, encoder, first):
-    d = weights[(weights.encoder == encoder) & weights.model.isin(SHOWN) & weights.set.isin([first, 'simlex999', 'things'])]
+    d = weights[(weights.encoder == encoder) & weights.model.isin(SHOWN)]
+    d = d[d.set.isin([first, 'simlex999', 'things'])]
     return (plot_lines(d.assign(model=d.model.map(MODEL_NAMES)), 'layer', hue='model', col='set',
                        labels=('layer', 'share of the prediction')),
             f'How much each layer of {encoder} counts in each model, by set; bands are the range over rounds and seeds')
@@ -265,19 +268,21 @@ def figures(
     tables:dict, # of `all_tables`
 )->dict: # name -> (figure, alternative text)
     "The figures of a comparison"
-    s, out = tables['summary'], {}; first = s.set.iloc[0]; order = [list(MODELS).index, list(dict.fromkeys(s.set)).index]
+    s, out = tables['summary'], {}; first = s.set.iloc[0]
+    order = [list(MODELS).index, list(dict.fromkeys(s.set)).index]
     tested = s[(s.part == 'test') & (s.loss == 'mse') & s.measure.isin(MAIN)]
     for c, f in zip(('model', 'set'), order): tested = tested.sort_values(c, key=lambda v: v.map(f), kind='stable')
     for e in dict.fromkeys(s.encoder):
         out[f'models-{_short(e)}'] = _model_figure(tested, e)
         out[f'layers-{_short(e)}'] = _layer_figure(tables['layers'], tested, e, first)
-        if set(tables['weights'].model) & set(SHOWN): out[f'weights-{_short(e)}'] = _weight_figure(tables['weights'], e, first)
+        if set(tables['weights'].model) & set(SHOWN):
+            out[f'weights-{_short(e)}'] = _weight_figure(tables['weights'], e, first)
         if 'transfer' in tables: out[f'transfer-{_short(e)}'] = _transfer_figure(tables['transfer'], e)
     plt.close('all')
     return out
 
 def all_tables(
-    out, # folder of `run_jobs`
+    out:Path|str, # folder of `run_jobs`
     n_boot:int=500, # resamples
 )->dict: # name -> table
     "Everything that a comparison has to say"
@@ -293,10 +298,12 @@ def short_table(
     encoder:str, loss:str='mse',
 )->pd.DataFrame: # one row a model, one column a set: value [lo, hi] on test
     "Agreement on test: Spearman's correlation, or the share of odd ones found"
-    d = summary[(summary.encoder == encoder) & (summary.loss == loss) & (summary.part == 'test') & summary.measure.isin(MAIN)]
+    d = summary[(summary.encoder == encoder) & (summary.loss == loss) & (summary.part == 'test')]
+    d = d[d.measure.isin(MAIN)]
     d = d.assign(cell=[f'{v:.3f} [{l:.3f}, {h:.3f}]' for v, l, h in zip(d.value, d.lo, d.hi)])
     w = d.pivot(index='model', columns='set', values='cell')
-    return w.loc[[m for m in MODELS if m in w.index], list(dict.fromkeys(d.set))].rename_axis(columns=None).reset_index()
+    w = w.loc[[m for m in MODELS if m in w.index], list(dict.fromkeys(d.set))]
+    return w.rename_axis(columns=None).reset_index()
 
 def shown(
     tables:dict, # of `all_tables`
@@ -304,10 +311,12 @@ def shown(
     "The tables that a reader wants to see"
     s, out = tables['summary'], {}
     for e in s.encoder.unique(): out[f'{e}: agreement with people on test, 95% interval'] = short_table(s, e)
-    cols = ['encoder', 'set', 'first', 'second', 'first_value', 'second_value', 'difference', 'lo', 'hi', 'p', 'p_holm', 'n']
+    cols = ['encoder', 'set', 'first', 'second', 'first_value', 'second_value', 'difference', 'lo', 'hi', 'p',
+            'p_holm', 'n']
     if len(tables['differences']): out['Paired differences on test'] = tables['differences'][cols]
     best = tables['layers'].loc[lambda d: d.groupby(['encoder', 'set', 'kind']).value.idxmax()]
-    out['The best layer of the test part, by kind of similarity (chosen on test, so flattering)'] = best.drop(columns='chance')
+    title = 'The best layer of the test part, by kind of similarity (chosen on test, so flattering)'
+    out[title] = best.drop(columns='chance')
     if 'transfer' in tables: out['Trained on one set, tested on another'] = tables['transfer']
     out['How well raters agree'] = tables['ceilings']
     return {k: v.head(30).round(3).reset_index(drop=True) for k, v in out.items()}
@@ -315,7 +324,7 @@ def shown(
 # %% ../../nbs/similarity/26_report.ipynb #d8e69a1b
 def run_comparison(
     plan:Plan,
-    out='results/similarity', # folder: states and jobs in it, the report in `<out>/report`
+    out:Path|str='results/similarity', # folder: states and jobs in it, the report in `<out>/report`
     title:str='metalign: human similarity from the layers of language models', # of the page
     n_boot:int=500, # resamples
 )->Path: # index.html
@@ -325,8 +334,10 @@ def run_comparison(
     run_jobs(plan, out)
     tables = all_tables(out, n_boot)
     show = shown(tables)
-    about = (f'Encoders {", ".join(plan.encoders)}; {plan.seeds} seed{"s"*(plan.seeds > 1)} of the trained models, {plan.folds} folds of words. No item of a test part is in '
-             'training; layers, penalties and stopping are chosen on validation data. Intervals: 95%, bootstrap over linked items. Chance is 0 for correlations, 1/3 for odd one out.')
+    about = (f'Encoders {", ".join(plan.encoders)}; {plan.seeds} seed{"s"*(plan.seeds > 1)} of the trained models, '
+             f'{plan.folds} folds of words. No item of a test part is in '
+             'training; layers, penalties and stopping are chosen on validation data. Intervals: 95%, bootstrap '
+             'over linked items. Chance is 0 for correlations, 1/3 for odd one out.')
     page = write_page(Path(out)/'report', title, about, figures(tables), show, tables)
     for k, t in show.items(): print(f'\n{k}\n{t.to_string(index=False)}')
     print(f'\n{time.time() - start:.0f} seconds. Tables and figures: {page}')
@@ -336,23 +347,23 @@ def _list(s): return [v.strip() for v in s.split(',') if v.strip()] or None
 
 @call_parse
 def metalign_similarity(
-    config:Param('a YAML file with fields of a plan', str, opt=False, nargs='?')='',
-    sets:str='', # of judgements, separated by commas: stsb, wordsim353, simlex999, mturk771, things
-    models:str='', # best, mean, nnls, ridge, weighter, siamese, siamese_mlp, siamese_auto, experts
-    encoders:str='', # model:pool, such as smollm2:mean; a model is smollm2, minilm, a folder or a name on the hub
+    config:Param('a YAML file with fields of metalign.similarity.comparison.Plan; what is given below replaces them',
+                 str, opt=False, nargs='?')='',
+    sets:str='', # of judgements, with commas between: stsb, wordsim353, simlex999, mturk771, things
+    models:str='', # with commas between: best, mean, nnls, ridge, weighter, siamese, siamese_mlp, siamese_auto, experts
+    encoders:str='', # model:pool, with commas between, such as smollm2:mean; a model may be a folder or a name on the hub
     losses:str='', # further losses of the weighter and the siamese map: ranking, pearson, spearman, bins, two_hot
     transfer:str='', # models that are trained on one set and tested on the others
-    similarity:str='', # cosine, centred, standardised or euclidean
-    n:int=0, # rows of each part
-    folds:int=0, # of word sets
-    seeds:int=0, # of trained models
-    steps:int=0, # of training
-    out:str='results/similarity', # folder
+    similarity:Param('of the models on similarities; by default standardised', str,
+                     choices=('cosine', 'centred', 'standardised', 'euclidean'))='',
+    n:int=0, # rows of each part; 0: as the plan says, all
+    folds:int=0, # of word sets, 3 or more; 0: as the plan says
+    seeds:int=0, # of trained models; 0: as the plan says
+    steps:int=0, # of training; 0: as the plan says
+    out:str='results/similarity', # folder of states and jobs; tables (parquet), figures and a page in report
 ):
     "Predict human similarity from the layers of language models and sentence encoders"
-    try:
-        plan = open_plan(Plan, config or None, sets=_list(sets), models=_list(models), encoders=_list(encoders),
-                         losses=_list(losses), transfer=_list(transfer),
-                         similarity=similarity or None, n=n or None, folds=folds or None, seeds=seeds or None, options=dict(steps=steps) if steps else None)
-        run_comparison(plan, out)
-    except (ValueError, FileNotFoundError, ImportError) as e: raise SystemExit(f'metalign_similarity: {e}')
+    plan = open_plan(Plan, config or None, sets=_list(sets), models=_list(models), encoders=_list(encoders),
+                     losses=_list(losses), transfer=_list(transfer), similarity=similarity or None, n=n or None,
+                     folds=folds or None, seeds=seeds or None, options=dict(steps=steps) if steps else None)
+    run_comparison(plan, out)

@@ -7,6 +7,7 @@ __all__ = ['POOLS', 'SIDES', 'KINDS', 'text_states', 'PairStates', 'LayerSimilar
 
 # %% ../../nbs/similarity/21_states.ipynb #43513934
 import contextlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 import numpy as np, torch
 import torch.nn.functional as F
@@ -57,12 +58,12 @@ def _pooled(net, batch, spans, pools):
             net.base_model(**batch, output_hidden_states=True).hidden_states]
 
 def text_states(
-    texts, # n different strings
-    model='smollm2', # a name for `load_text_model`, or (model, tokenizer)
-    pools='mean', # one of `POOLS`, or several
+    texts:Iterable[str], # n different strings
+    model:str|tuple='smollm2', # a name for `load_text_model`, or (model, tokenizer)
+    pools:str|Sequence[str]='mean', # one of `POOLS`, or several
     template:str=' {}', # what a text is put into
     tokens:int=2048, # padded tokens a batch
-    path=None, # folder for a file each pool; texts that are there already are not read again
+    path:Path|str|None=None, # folder for a file each pool; texts that are there already are not read again
 )->dict: # pool -> `Reps` of the texts; layers 'embedding', 'layer 1' ...
     "States of every layer, one vector a text; the last layer of most causal models is after its final norm"
     texts, pools = _check_texts(texts, template), [pools] if isinstance(pools, str) else list(pools)
@@ -94,14 +95,15 @@ def _kept(path, pools, texts, info):
     kept = {p: Reps.load(path/p) for p in pools}
     for p, r in kept.items():
         if r.info != info or not set(texts) <= set(r.ids):
-            raise ValueError(f'{path/p} holds states of other texts or of another model: remove it or choose another folder')
+            raise ValueError(f'{path/p} holds states of other texts or of another model: '
+                             'remove it or choose another folder')
     return {p: r if r.ids == texts else r.select(texts) for p, r in kept.items()}
 
 # %% ../../nbs/similarity/21_states.ipynb #681d0d1d
 class PairStates:
     "States of n judged pairs, or triplets whose third item is the odd one"
     def __init__(self,
-        reps, # `Reps` of items by text, layers of one width; or their states (items, layers, d)
+        reps:Reps|torch.Tensor|np.ndarray, # `Reps` of items by text, layers of one width; or states (items, layers, d)
         *texts, # two or three lists of n texts; or (n, 2) or (n, 3) row numbers
     ):
         if hasattr(reps, 'ids'):
@@ -120,18 +122,19 @@ class PairStates:
         return np.array([[self.place[t] for t in c] for c in texts]).T
     def others(self,
         *texts, # two or three lists of texts
-    ): # `PairStates`
+    )->'PairStates': # `PairStates`
         "Other pairs or triplets of the same items; the states are shared"
         out = self[:0]; out.index = self._find(texts); return out
     @property
-    def shape(self): return self.index.shape
+    def shape(self)->tuple: return self.index.shape
     def __len__(self): return len(self.index)
     def __getitem__(self, rows):
         out = object.__new__(type(self))
         out.states, out.layers, out.place = self.states, self.layers, self.place
         out.index = self.index[rows].reshape(-1, self.index.shape[1]); return out
     def __repr__(self):
-        return f'PairStates({len(self)} {"pairs" if self.shape[1] == 2 else "triplets"}; {len(self.states)} items, {len(self.layers)} layers x {self.states.shape[2]})'
+        kind = 'pairs' if self.shape[1] == 2 else 'triplets'; items, d = len(self.states), self.states.shape[2]
+        return f'PairStates({len(self)} {kind}; {items} items, {len(self.layers)} layers x {d})'
     def items(self)->np.ndarray: # row numbers
         "The items that occur"
         return np.unique(self.index)
@@ -140,7 +143,7 @@ class PairStates:
         x = self.states[torch.as_tensor(self.items())]; sd = x.std(0)
         return x.mean(0), torch.where(sd > 1e-8*x.abs().amax(0), sd, 1.)
     def batch(self,
-        rows, # row numbers
+        rows:np.ndarray, # row numbers
     )->torch.Tensor: # (b, 2 or 3, layers, d)
         "The states of some pairs"
         return self.states[torch.as_tensor(self.index[rows])]
@@ -157,16 +160,16 @@ class LayerSimilarity(TransformerMixin, BaseEstimator):
         kind:str='centred', # one of `KINDS`
     ): self.kind = kind
     def fit(self,
-        X, # `PairStates`: the mean and the s.d. are those of its items
-        y=None,
-    ):
+        X:PairStates, # `PairStates`: the mean and the s.d. are those of its items
+        y:np.ndarray|None=None,
+    )->'LayerSimilarity':
         "Learn what is taken off"
         check_name(self.kind, KINDS, 'kind of similarity')
         (mean, sd), self.n_features_in_ = X.moments(), X.shape[1]
         self.mean_ = mean if self.kind in ('centred', 'standardised') else torch.zeros_like(mean)
         self.scale_ = sd if self.kind == 'standardised' else torch.ones_like(sd)
         return self
-    def transform(self, X)->np.ndarray: # (n, layers), or (n, 3, layers) for triplets
+    def transform(self, X:PairStates)->np.ndarray: # (n, layers), or (n, 3, layers) for triplets
         "Similarities"
         check_is_fitted(self, 'mean_'); used, i = np.unique(X.index, return_inverse=True); out = []
         used, i = torch.as_tensor(used), torch.as_tensor(i.reshape(X.shape))

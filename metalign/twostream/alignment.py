@@ -8,16 +8,17 @@ __all__ = ['STUDIED', 'TRACKED', 'stream_reps', 'paired_layers', 'stream_alignme
 
 # %% ../../nbs/twostream/45_alignment.ipynb #38c34693
 import time
+from collections.abc import Sequence
 import numpy as np, pandas as pd, torch
-from ..compare import compare, subsamples
-from ..compare import _checked, _difference, _measured
+from ..compare import compare, pair_difference
 from ..core import check_name
-from ..layers import Layer, Metric, find_metric
+from ..layers import Metric, find_metric
 from ..metrics import effective_dimension
 from ..plots import plot_matrix
 from ..reps import Reps, pool_tokens
 from ..stats import bootstrap
-from .model import POOLED
+from .batches import TaskBatches
+from .model import POOLED, TwoStream
 
 # %% ../../nbs/twostream/45_alignment.ipynb #e69c9d26
 def _pooled(states, how, mask): # of one stream -> list of (B, d)
@@ -31,8 +32,8 @@ def _reps(rows, names, ids, n, info): # rows: one list a batch of one tensor a l
 
 @torch.no_grad()
 def stream_reps(
-    model, # a `TwoStream`
-    batches, # of `TaskBatches`, or any list of dicts of input_ids, attention_mask, pixel_values
+    model:TwoStream, # a `TwoStream`
+    batches:TaskBatches|list, # of `TaskBatches`, or any list of dicts of input_ids, attention_mask, pixel_values
     how:str='class', # token that stands for an item: one of `POOLED`
     n:int|None=None, # how many items; by default all
 )->dict: # text, vision, text_before, vision_before -> `Reps`; no _before without a co-attention
@@ -50,7 +51,8 @@ def stream_reps(
             ids += list(batches.indices(i)) if hasattr(batches, 'indices') else range(len(ids), len(ids) + rows)
             if n is not None and len(ids) >= n: break
     finally: model.train(training)
-    if not ids or n is not None and len(ids) < n: raise ValueError(f'{n or 1} items are asked, the batches have {len(ids)}')
+    if not ids or n is not None and len(ids) < n:
+        raise ValueError(f'{n or 1} items are asked, the batches have {len(ids)}')
     out, met = {}, dict(text=c.t_biattention_ids, vision=c.v_biattention_ids)
     for k, rows in sides.items():
         s, info = k.split('_')[0], dict(pool=how, after=[f'layer {j}' for j in met[k.split('_')[0]]])
@@ -73,7 +75,8 @@ def paired_layers(
     return first + [(k, v[at(i)]) for i, k in enumerate(t)]
 
 def _nothing(a, b, metric, n): # a row where a metric is not defined
-    return dict(layer_a=a, layer_b=b, metric=metric, n=n) | {c: np.nan for c in ('value', 'chance', 'calibrated', 'lo', 'hi', 'p')}
+    empty = dict.fromkeys(('value', 'chance', 'calibrated', 'lo', 'hi', 'p'), np.nan)
+    return dict(layer_a=a, layer_b=b, metric=metric, n=n) | empty
 
 def _compare_pair(x, y, metrics, undefined, **kwargs):
     try: return compare(x, y, metrics, **kwargs)
@@ -84,7 +87,7 @@ def _compare_pair(x, y, metrics, undefined, **kwargs):
 
 def stream_alignment(
     reps:dict, # of `stream_reps`
-    metrics=TRACKED, # names in `metalign.metrics.METRICS`, or `Metric`s
+    metrics:list[str|Metric]|str|Metric=TRACKED, # names in `metalign.metrics.METRICS`, or `Metric`s
     null:int=20, # random pairings for the chance level
     n_sub:int=0, # subsamples for the interval; 0: none
     undefined:str='error', # where all items of a layer are alike: `error`, or `nan` for rows without a value
@@ -102,7 +105,7 @@ def stream_alignment(
 # %% ../../nbs/twostream/45_alignment.ipynb #0fa06ab7
 def heatmaps(
     reps:dict, # of `stream_reps`
-    metric='cka', # a name, or a `Metric`
+    metric:str|Metric='cka', # a name, or a `Metric`
     null:int=20, # random pairings for the chance level
 )->dict: # text, vision, cross -> table of `compare`; rows of cross are text layers
     "All layers by all layers, within each stream and between them"
@@ -121,7 +124,7 @@ def plot_heatmaps(
 # %% ../../nbs/twostream/45_alignment.ipynb #6801fe34
 def identity_check(
     reps:dict, # of `stream_reps`
-    metrics=STUDIED,
+    metrics:list[str|Metric]|str|Metric=STUDIED,
     null:int=200, # random pairings
     seed:int=0, # of the random numbers
 )->pd.DataFrame: # stream, layer, metric, identical, random, chance, calibrated, p, n
@@ -164,10 +167,10 @@ def _probe(x, y, fit, held, Cs): # fitted probe, accuracy on held-out rows, C
     return made(best, np.arange(len(y))), found[best], best
 
 def probe_by_layer(
-    train:dict, y_train, # of `stream_reps`; (n,) classes
-    test:dict, y_test, # the same, of other items
-    groups=None, test_groups=None, # (n,) rows that belong together, such as those of one picture
-    Cs=(1e-3, 1e-2, .1, 1.), # inverse penalties to choose from
+    train:dict, y_train:np.ndarray, # of `stream_reps`; (n,) classes
+    test:dict, y_test:np.ndarray, # the same, of other items
+    groups:np.ndarray|None=None, test_groups:np.ndarray|None=None, # (n,) rows that belong together, as of one picture
+    Cs:Sequence[float]=(1e-3, 1e-2, .1, 1.), # inverse penalties to choose from
     seed:int=0, # of the held-out rows and the resamples
 )->pd.DataFrame: # stream, layer, index, value (accuracy), lo, hi, chance, validation, C, selected, n
     "How well a linear probe reads the class from each layer; chance is the commonest class of the training rows"
@@ -182,37 +185,33 @@ def probe_by_layer(
             p, validation, C = _probe(train[s][k].numpy(), y, fit, held, Cs)
             right = (p.predict(test[s][k].numpy()) == z).astype(float)
             value, lo, hi = bootstrap(right, by=test_groups, n=1000, seed=seed)
-            rows.append(dict(stream=s, layer=k, index=-1 if k == 'embedding' else int(k.split()[-1]), value=value, lo=lo,
-                             hi=hi, chance=chance, validation=validation, C=C, n=len(z)))
+            rows.append(dict(stream=s, layer=k, index=-1 if k == 'embedding' else int(k.split()[-1]), value=value,
+                             lo=lo, hi=hi, chance=chance, validation=validation, C=C, n=len(z)))
     d = pd.DataFrame(rows); best = d.groupby('stream').validation.idxmax()
     return d.assign(selected=d.index.isin(best))
 
 # %% ../../nbs/twostream/45_alignment.ipynb #eb51971a
 def meeting_effect(
     reps:dict, # of `stream_reps`
-    metric='cka', # a name, or a `Metric`
+    metric:str|Metric='cka', # a name, or a `Metric`
     n_sub:int=100, # subsamples for the interval; 0: none
     ci:float=.95, # level of the interval
     seed:int=0, # of the subsamples
 )->pd.DataFrame: # meeting, text, vision (layers), metric, before, after, difference, lo, hi, p (two-sided), n
     "Alignment of text with vision right after each co-attention, less that right before"
     if 'text_before' not in reps: raise ValueError('the model has no co-attention: nothing comes before or after it')
-    t, v = reps['text'], reps['vision']; (m,) = _checked(metric, t.n, 10, ci, n_sub); rows = []
-    if n_sub and t.n//2 < (need := max(12, m.min_n, m.options.get('k', 0) + 2)):
-        raise ValueError(f'{t.n} items are too few for an interval: at least {2*need} are needed')
-    halves = subsamples(t.n, n_sub, seed)
-    value = lambda x, y: _measured(m, {'text': Layer(x)}, {'vision': Layer(y)}, halves=halves)[::2]
-    for i, (a, b, x, y) in enumerate(zip(t.info['after'], v.info['after'], reps['text_before'].values(), reps['vision_before'].values())):
-        (after, s), (before, r) = value(t[a], v[b]), value(x, y)
-        d = _difference(a, m, after[0, 0], before[0, 0], s[0, 0] - r[0, 0], t.n, ci)
-        rows.append(dict(meeting=i, text=a, vision=b, metric=m.name, before=d['baseline'], after=d['value'])
+    t, v = reps['text'], reps['vision']; rows = []
+    befores = reps['text_before'].values(), reps['vision_before'].values()
+    for i, (a, b, x, y) in enumerate(zip(t.info['after'], v.info['after'], *befores)):
+        d = pair_difference(t[a], v[b], x, y, metric, n_sub, ci, seed)
+        rows.append(dict(meeting=i, text=a, vision=b, metric=d['metric'], before=d['baseline'], after=d['value'])
                     | {k: d[k] for k in ('difference', 'lo', 'hi', 'p', 'n')})
     return pd.DataFrame(rows)
 
 # %% ../../nbs/twostream/45_alignment.ipynb #36cabb87
 def analysis_seconds(
     reps:dict, # of `stream_reps`
-    metrics=TRACKED,
+    metrics:list[str|Metric]=TRACKED,
     times:int=5, # repeats, in turn
     **kwargs, # for `stream_alignment`
 )->pd.DataFrame: # metric ('all' is all together), seconds (median), lo, hi (range), cpu (median), n, layers

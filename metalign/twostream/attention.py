@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np, torch
 import matplotlib.pyplot as plt
 from ..core import check_name
+from .model import TwoStream
 
 # %% ../../nbs/twostream/48_attention.ipynb #ccd5bae7
 def share(
@@ -62,7 +63,7 @@ def _need_meetings(model):
                          "placement, or take grad_cam(..., of='states')")
 
 def co_attention_weights(
-    model, # a `TwoStream`
+    model:TwoStream, # a `TwoStream`
     batch:dict, # input_ids, attention_mask, pixel_values
 )->tuple: # text to patches (meetings, B, T, gh, gw); patches to text (meetings, B, gh, gw, T)
     "Co-attention of each meeting, averaged over heads; rows of padding are 0"
@@ -74,7 +75,7 @@ def co_attention_weights(
     return over.unflatten(-1, model.config.grid), back.unflatten(2, model.config.grid)
 
 def co_attention_maps(
-    model, # a `TwoStream`
+    model:TwoStream, # a `TwoStream`
     batch:dict, # input_ids, attention_mask, pixel_values
 )->Maps: # a layer is one after which the streams meet
     "`co_attention_weights`, patches averaged over the tokens that look and tokens over the patches that look"
@@ -101,9 +102,9 @@ def _weighted_attention(weights, gradients): # meetings times (B, heads, queries
     return (torch.stack(weights)*torch.stack(gradients)).relu().mean(2).sum(2)
 
 def grad_cam(
-    model, # a `TwoStream`; what is frozen makes no difference
+    model:TwoStream, # a `TwoStream`; what is frozen makes no difference
     batch:dict, # input_ids, attention_mask, pixel_values
-    target=None, # a class, or (B,) classes; by default the predicted class of each item
+    target:int|torch.Tensor|None=None, # a class, or (B,) classes; by default the predicted class of each item
     of:str='attention', # one of `CAMS`
 )->Maps: # by meeting, or by layer that the states enter
     "Grad-CAM over patches and tokens"
@@ -143,12 +144,12 @@ def _panel(ax, under, image, tokens, patches, values, tops, smooth):
     ax.axis('off'); _tokens(under, tokens, values, tops[1])
 
 def plot_maps(
-    images, # (n, 3, H, W) from 0 to 255, one a row
-    tokens, # n lists of words; what the maps have beyond them is left out
+    images:np.ndarray|torch.Tensor, # (n, 3, H, W) from 0 to 255, one a row
+    tokens:list[list[str]], # n lists of words; what the maps have beyond them is left out
     maps:dict, # name of a column -> ((n, gh, gw), (n, T)), such as `Maps.mean()`
-    names=None, # n names of the rows
+    names:list[str]|None=None, # n names of the rows
     smooth:bool=False, # patches drawn bilinear, not as squares
-):
+)->plt.Figure:
     "Pictures with their text, and beside them maps over both"
     images = np.asarray(images).transpose(0, 2, 3, 1); n, k = len(images), len(maps) + 1
     fig, axes = plt.subplots(2*n, k, figsize=(2*k, 2.5*n), height_ratios=[4, 1]*n, squeeze=False,
@@ -165,12 +166,12 @@ def plot_maps(
     return fig
 
 def plot_layers(
-    image, # (3, H, W) from 0 to 255
-    tokens, # its words
+    image:np.ndarray|torch.Tensor, # (3, H, W) from 0 to 255
+    tokens:list[str], # its words
     maps:dict, # name of a row, such as trained and untrained -> `Maps`
     item:int=0, # of the batch
     smooth:bool=False, # see `plot_maps`
-):
+)->plt.Figure:
     "The maps of one item: a column a layer, and their average; a row a model"
     maps = {k: m.shares() for k, m in maps.items()}; first = next(iter(maps.values()))
     if len(first.vision_layers) != len(first.text_layers):

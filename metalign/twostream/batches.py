@@ -6,8 +6,11 @@
 __all__ = ['encode_captions', 'TaskBatches', 'score', 'task_metrics', 'chance', 'single_streams']
 
 # %% ../../nbs/twostream/42c_batches.ipynb #75f22086
+from collections.abc import Iterable, Sequence
+from typing import Callable
 import numpy as np, pandas as pd, torch
 from torch.utils.data import Dataset
+from transformers import PreTrainedTokenizerBase
 from ..core import check_name
 from ..scores import auroc
 from .model import KINDS
@@ -15,8 +18,8 @@ from .taskdata import TaskData
 
 # %% ../../nbs/twostream/42c_batches.ipynb #63faa0d5
 def encode_captions(
-    texts, # strings; an empty one is its special tokens
-    tokenizer, # of `transformers`
+    texts:Iterable[str], # strings; an empty one is its special tokens
+    tokenizer:PreTrainedTokenizerBase, # of `transformers`
     max_text:int=64, # in tokens, with the special ones
     truncate:bool=False, # cut what is longer
     what:str='caption', # what to call one in the error
@@ -40,18 +43,20 @@ class TaskBatches(Dataset):
     def __init__(self,
         data:TaskData,
         split:str, # train, validation or test
-        tokenizer, # of `transformers`
+        tokenizer:PreTrainedTokenizerBase, # of `transformers`
         batch_size:int=32, # rows an item
         steps:int|None=None, # items of shuffled rows; by default the split once, in order
         seed:int=0, # of the shuffles
         max_text:int=64, # tokens of a caption, with the special ones
         truncate:bool=False, # cut longer captions; else they are an error
-        mean=None, std=None, # of pixels from 0 to 1, for all channels or each: (pixel - mean)/std; by default those of the images, or .5
+        # of pixels from 0 to 1, for all channels or each: (pixel - mean)/std; by default those of the images, or .5
+        mean:float|Sequence[float]|None=None, std:float|Sequence[float]|None=None,
     ):
         if batch_size < 1: raise ValueError(f'batch_size={batch_size}: at least 1 row')
         self.data, self.rows, self.name, self.tokenizer = data, data.split(split), split, tokenizer
         self.steps, self.seed = steps, seed
-        self.mean, self.std = (getattr(data.images, k, .5) if v is None else v for k, v in dict(mean=mean, std=std).items())
+        given = dict(mean=mean, std=std).items()
+        self.mean, self.std = (getattr(data.images, k, .5) if v is None else v for k, v in given)
         self.batch_size = batch_size if steps is None else min(batch_size, len(self.rows))
         self.max_text, self.truncate = max_text, truncate
         self.ids = encode_captions(self.rows.text, tokenizer, max_text, truncate,
@@ -69,12 +74,12 @@ class TaskBatches(Dataset):
         rows = self.indices(i)
         y = self.labels[torch.from_numpy(rows)]
         return self.texts(rows) | dict(pixel_values=self.pixels(rows), labels=y)
-    def texts(self, rows)->dict: # input_ids and attention_mask, each (B, longest)
+    def texts(self, rows:np.ndarray)->dict: # input_ids and attention_mask, each (B, longest)
         "Captions, padded on the right"
         ids = [torch.tensor(self.ids[r]) for r in rows]; pad = torch.nn.utils.rnn.pad_sequence
         return dict(input_ids=pad(ids, True, self.tokenizer.pad_token_id),
                     attention_mask=pad([torch.ones_like(x) for x in ids], True, 0))
-    def pixels(self, rows)->torch.Tensor: # (B, channels, H, W)
+    def pixels(self, rows:np.ndarray)->torch.Tensor: # (B, channels, H, W)
         "Pictures, normalised"
         mean, std = (torch.as_tensor(v, dtype=torch.float).reshape(-1, 1, 1) for v in (self.mean, self.std))
         return (self.data.images[self.images[rows]]/255 - mean)/std
@@ -87,8 +92,8 @@ class TaskBatches(Dataset):
 # %% ../../nbs/twostream/42c_batches.ipynb #b91e58d5
 def score(
     kind:str, # one of `KINDS`
-    labels, # (n,); multilabel (n, classes) of 0 and 1
-    logits, # binary (n,) or (n, 1); else (n, classes)
+    labels:np.ndarray|torch.Tensor, # (n,); multilabel (n, classes) of 0 and 1
+    logits:np.ndarray|torch.Tensor, # binary (n,) or (n, 1); else (n, classes)
 )->dict: # binary accuracy, auroc; multiclass accuracy, f1_macro; multilabel f1_macro, f1_micro
     "Scores of logits"
     from sklearn.metrics import f1_score
@@ -107,7 +112,7 @@ def score(
 
 def task_metrics(
     kind:str, # one of `KINDS`
-):
+)->Callable:
     "`score` as the `metrics` of `metalign.train.fit`"
     def metrics(p):
         logits = p.predictions[0] if isinstance(p.predictions, (tuple, list)) else p.predictions
@@ -132,7 +137,8 @@ def _words(train, *others): # rows of splits -> binary counts of words and pairs
     c = CountVectorizer(ngram_range=(1, 2), binary=True, token_pattern=r'\S+').fit(train.text)
     return [c.transform(r.text) for r in (train, *others)]
 
-def _pictures(images, *splits): # mean of a feature map, or 4 x 4 means of the pixels; in units of the s.d. over the training rows
+def _pictures(images, *splits):
+    "Mean of a feature map, or 4 x 4 means of the pixels; in units of the s.d. over the training rows"
     side = 4 if images.channels <= 4 else 1
     cut = lambda i: torch.nn.functional.adaptive_avg_pool2d(images[i].float(), side).flatten(1).numpy()
     x = [np.concatenate([cut(p) for p in np.array_split(r.image.to_numpy(), -(-len(r)//512))]) for r in splits]
@@ -141,7 +147,7 @@ def _pictures(images, *splits): # mean of a feature map, or 4 x 4 means of the p
 def single_streams(
     data:TaskData,
     split:str='test', # where it is scored
-    Cs=(.001, .01, .1, 1.), # inverse penalties, chosen on validation rows
+    Cs:Sequence[float]=(.001, .01, .1, 1.), # inverse penalties, chosen on validation rows
 )->pd.DataFrame: # sees (text, picture or both), metric, value, chance, C, n
     "Linear models that see the words alone, the picture alone, or both side by side"
     from scipy.sparse import csr_matrix, hstack
@@ -149,13 +155,15 @@ def single_streams(
     from sklearn.multiclass import OneVsRestClassifier
     parts = [data.split(s) for s in ('train', 'validation', split)]; y = [data.targets(r).numpy() for r in parts]
     words, pictures = _words(*parts), [csr_matrix(x.astype(np.float32)) for x in _pictures(data.images, *parts)]
-    make = lambda C: OneVsRestClassifier(LogisticRegression(C=C, max_iter=300, tol=1e-3)) if data.kind == 'multilabel' else LogisticRegression(C=C, max_iter=300, tol=1e-3)
+    linear = lambda C: LogisticRegression(C=C, max_iter=300, tol=1e-3)
+    make = lambda C: OneVsRestClassifier(linear(C)) if data.kind == 'multilabel' else linear(C)
     base, rows = chance(data, split), []
     for sees, x in dict(text=words, picture=pictures, both=[hstack(p, 'csr') for p in zip(words, pictures)]).items():
         fits = {C: make(C).fit(x[0], y[0]) for C in Cs}
         got = lambda f, i: score(data.kind, y[i], _logits(f, x[i], data))
         C = max(fits, key=lambda C: got(fits[C], 1)[data.metric])
-        rows += [dict(sees=sees, metric=k, value=v, chance=base[k], C=C, n=len(y[2])) for k, v in got(fits[C], 2).items()]
+        rows += [dict(sees=sees, metric=k, value=v, chance=base[k], C=C, n=len(y[2]))
+                 for k, v in got(fits[C], 2).items()]
     return pd.DataFrame(rows)
 
 def _logits(f, x, data): # classes that training never has get the lowest logit

@@ -7,20 +7,22 @@ __all__ = ['ExperimentConfig', 'TunedTwoStream', 'build', 'predict', 'evaluate',
            'experiment_table']
 
 # %% ../../nbs/twostream/44_experiments.ipynb #93069de3
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 import pandas as pd, torch
-from transformers import TrainerCallback
-from ..core import atomic, check_name, progress, seed_everything
-from ..language import load_encoder
+from transformers import PreTrainedTokenizerBase, TrainerCallback
+from ..core import check_name, progress, read_table, seed_everything, write_table
+from ..language import load_encoder, open_pretrained
 from ..plans import has_tables, keep_plan, my_share, read_plan, read_tables, write_tables
 from ..train import fit
 from .alignment import TRACKED, stream_alignment, stream_reps
 from .batches import TaskBatches, chance, score, task_metrics
-from .model import TwoStream
+from .model import TwoStream, TwoStreamOutput
 from .objectives import alignment_term, contrastive_loss
 from .pretraining import TwoStreamForPretraining, loss_terms, pretrain
+from .taskdata import TaskData
 from .tasks import TASKS, load_task
 from .weights import FeatureMaps, efficientnet_maps, make_streams
 
@@ -51,34 +53,44 @@ class ExperimentConfig:
     track: int = 512 # validation rows for the alignment of each epoch; 0: none
     def __post_init__(self):
         check_name(self.task, TASKS, 'task')
-        if self.epochs < 1 or self.batch_size < 2: raise ValueError(f'epochs={self.epochs}, batch_size={self.batch_size}: at least 1 and 2')
+        if self.epochs < 1 or self.batch_size < 2:
+            raise ValueError(f'epochs={self.epochs}, batch_size={self.batch_size}: at least 1 and 2')
 
 # %% ../../nbs/twostream/44_experiments.ipynb #f09eb1b6
 class TunedTwoStream(TwoStream):
     "A `TwoStream` whose loss may have a contrastive term and one of alignment; evaluation has the task's alone"
-    def forward(self, input_ids, attention_mask=None, pixel_values=None, labels=None, output_states=False, output_attentions=False):
-        c, k = self.config, getattr(self.config, 'terms', {}) if self.training and labels is not None and len(input_ids) > 3 else {}
-        o = super().forward(input_ids, attention_mask, pixel_values, labels, output_states or k.get('alignment', 0) > 0, output_attentions)
+    def forward(self, input_ids:torch.Tensor, attention_mask:torch.Tensor|None=None,
+                pixel_values:torch.Tensor|None=None, labels:torch.Tensor|None=None, output_states:bool=False,
+                output_attentions:bool=False)->TwoStreamOutput:
+        c, asked = self.config, self.training and labels is not None and len(input_ids) > 3
+        k = getattr(c, 'terms', {}) if asked else {}
+        o = super().forward(input_ids, attention_mask, pixel_values, labels,
+                            output_states or k.get('alignment', 0) > 0, output_attentions)
         if w := k.get('contrastive'):
             same = (input_ids[:, None] == input_ids).all(-1) # the same question is no negative
             o.loss = o.loss + w*contrastive_loss(o.text_pooled, o.vision_pooled, k['temperature'], same)
-        if w := k.get('alignment'): o.loss = o.loss + w*alignment_term(o.text_states, o.vision_states, k['layers'], c.pool, attention_mask)
+        if w := k.get('alignment'):
+            o.loss = o.loss + w*alignment_term(o.text_states, o.vision_states, k['layers'], c.pool, attention_mask)
         return o
 
-def build(config:ExperimentConfig, data)->TunedTwoStream:
+def build(config:ExperimentConfig, data:TaskData)->TunedTwoStream:
     "The model of an experiment before training"
-    c = config; seed_everything(c.seed); size = dict(image_size=data.images.size) if c.vision in (None, 'efficientnet-lite0') else {}
+    c = config; seed_everything(c.seed)
+    size = dict(image_size=data.images.size) if c.vision in (None, 'efficientnet-lite0') else {}
     m = make_streams(c.text, c.vision, c.placement, **dict(kind=data.kind, n_labels=len(data.labels)) | size | c.model)
     if c.alignment and not all(0 <= l < min(m.config.t_layers, m.config.v_layers) for l in c.layers):
-        raise ValueError(f'layers={c.layers} of the alignment term: the streams have {m.config.t_layers} and {m.config.v_layers}, counted from 0')
+        raise ValueError(f'layers={c.layers} of the alignment term: the streams have {m.config.t_layers} and '
+                         f'{m.config.v_layers}, counted from 0')
     tuned = TunedTwoStream(m.config); tuned.load_state_dict(m.state_dict())
-    tuned.config.terms = dict(contrastive=c.contrastive, temperature=c.temperature, alignment=c.alignment, layers=list(c.layers))
-    if c.start: _take(tuned, TwoStream.from_pretrained(c.start))
+    tuned.config.terms = dict(contrastive=c.contrastive, temperature=c.temperature, alignment=c.alignment,
+                              layers=list(c.layers))
+    if c.start: _take(tuned, open_pretrained(lambda: TwoStream.from_pretrained(c.start), c.start))
     return tuned
 
 def _take(m, old):
     "Weights of the same name and shape, but for the head"
-    mine = m.state_dict(); same = {k: v for k, v in old.state_dict().items() if k in mine and v.shape == mine[k].shape and not k.startswith('head')}
+    mine = m.state_dict(); fits = lambda k, v: k in mine and v.shape == mine[k].shape and not k.startswith('head')
+    same = {k: v for k, v in old.state_dict().items() if fits(k, v)}
     if not same: raise ValueError('nothing of the pretrained streams fits: their shapes are others')
     m.load_state_dict(same, strict=False)
 
@@ -88,12 +100,12 @@ class _Tracker(TrainerCallback):
     def measure(self, model, step):
         if (path := self.out/f'alignment-{step:06d}.parquet').exists(): return
         t = stream_alignment(stream_reps(model.eval(), self.batches, self.how), TRACKED, undefined='nan')
-        with atomic(path) as tmp: t.assign(step=step).to_parquet(tmp)
+        write_table(path, t.assign(step=step))
     def on_evaluate(self, args, state, control, model=None, **kw): self.measure(model, state.global_step)
 
 def _tracked(out):
     files = sorted(out.glob('alignment-*.parquet'))
-    return dict(alignment=pd.concat(map(pd.read_parquet, files), ignore_index=True)) if files else {}
+    return dict(alignment=pd.concat(map(read_table, files), ignore_index=True)) if files else {}
 
 @torch.no_grad()
 def predict(
@@ -101,9 +113,14 @@ def predict(
 )->torch.Tensor: # (n, n_labels) logits
     "Logits of a split"
     model.eval(); at = next(model.parameters()).device
-    return torch.cat([model(**{k: v.to(at) for k, v in b.items() if k != 'labels'}).logits.float().cpu() for b in map(batches.__getitem__, range(len(batches)))])
+    logits = lambda b: model(**{k: v.to(at) for k, v in b.items() if k != 'labels'}).logits.float().cpu()
+    return torch.cat([logits(batches[i]) for i in range(len(batches))])
 
-def evaluate(model, data, tokenizer, config)->pd.DataFrame: # split, metric, value, chance, n
+def evaluate(
+    model:TwoStream, data:TaskData,
+    tokenizer:PreTrainedTokenizerBase,
+    config:ExperimentConfig, # whose `max_text` is taken
+)->pd.DataFrame: # split, metric, value, chance, n
     "Scores on validation and test beside those of the best constant answer"
     rows = []
     for s in ('validation', 'test'):
@@ -125,27 +142,32 @@ def materials(config:ExperimentConfig)->tuple: # `TaskData`, tokenizer
 
 def _pretrained(c, streams, data, tokenizer, out):
     "Pretrains the streams; loss curves by term"
-    run = pretrain(TwoStreamForPretraining.from_streams(streams), data, tokenizer, out, c.pretrain, c.batch_size, seed=c.seed, lr=c.lr,
+    run = pretrain(TwoStreamForPretraining.from_streams(streams), data, tokenizer, out, c.pretrain, c.batch_size,
+                   seed=c.seed, lr=c.lr,
                    warmup=round(c.warmup*c.pretrain), batches=dict(max_text=c.max_text, truncate=True))
     _take(streams, run.model.streams); return loss_terms(run.history)
 
 def run_experiment(
     config:ExperimentConfig,
-    out, # folder: plan.json, scores.parquet, alignment.parquet, history.parquet, pretraining.parquet, run/ (model and checkpoints)
-    callbacks=(), # further `TrainerCallback`s
+    out:Path|str, # folder: plan.json, tables (scores, alignment, history, pretraining), run/ (model and checkpoints)
+    callbacks:Sequence[TrainerCallback]=(), # further `TrainerCallback`s
 )->pd.DataFrame: # split, metric, value, chance, n, and what was run
     "Train and score one model; goes on where it was stopped, and opens what is finished"
     c, out = config, keep_plan(config, out)
     if not has_tables(out):
         data, tokenizer = materials(c)
-        of = lambda split, **kw: TaskBatches(data, split, tokenizer, c.batch_size, max_text=c.max_text, truncate=True, **kw)
+        of = lambda split, **kw: TaskBatches(data, split, tokenizer, c.batch_size, max_text=c.max_text,
+                                             truncate=True, **kw)
         model, a_round = build(c, data), max(1, len(data.split('train'))//c.batch_size); steps = c.epochs*a_round
         first = dict(pretraining=_pretrained(c, model, data, tokenizer, out/'pretraining')) if c.pretrain else {}
         watch = [_Tracker(of('validation'), c.model.get('pool', 'class'), out)] if c.track else []
         if c.track: watch[0].batches = _first(watch[0].batches, c.track); watch[0].measure(model, 0)
-        run = fit(model, of('train', steps=steps, seed=c.seed), of('validation'), out/'run', steps, lr=c.lr, warmup=round(c.warmup*steps),
-                  min_lr=c.min_lr, eval_every=a_round, metric=data.metric, metrics=task_metrics(data.kind), callbacks=[*watch, *callbacks], seed=c.seed)
-        write_tables(out, dict(scores=evaluate(run.model, data, tokenizer, c), history=run.history) | first | _tracked(out))
+        run = fit(model, of('train', steps=steps, seed=c.seed), of('validation'), out/'run', steps, lr=c.lr,
+                  warmup=round(c.warmup*steps),
+                  min_lr=c.min_lr, eval_every=a_round, metric=data.metric, metrics=task_metrics(data.kind),
+                  callbacks=[*watch, *callbacks], seed=c.seed)
+        scores = evaluate(run.model, data, tokenizer, c)
+        write_tables(out, dict(scores=scores, history=run.history) | first | _tracked(out))
         for f in out.glob('alignment-*.parquet'): f.unlink()
     return _named(out)
 
@@ -158,15 +180,15 @@ def _named(out, table='scores'):
 # %% ../../nbs/twostream/44_experiments.ipynb #197a5292
 def run_experiments(
     configs:dict, # name -> `ExperimentConfig`
-    out, # folder
-    part=(0, 1), # (i, k): every k-th from the i-th, for several processes
+    out:Path|str, # folder
+    part:tuple|str=(0, 1), # (i, k): every k-th from the i-th, for several processes
 )->pd.DataFrame: # scores of all that are done
     "Run experiments that are not done"
     for k in progress(my_share(list(configs), part), 'experiments'): run_experiment(configs[k], Path(out)/k)
     return experiment_table(out)
 
 def experiment_table(
-    out, # folder of experiments
+    out:Path|str, # folder of experiments
     table:str='scores', # or alignment, history
 )->pd.DataFrame: # the table's columns, task, placement, seed, model
     "One table over all experiments that are done"

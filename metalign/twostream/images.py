@@ -7,12 +7,14 @@ __all__ = ['open_image', 'ImageStore']
 
 # %% ../../nbs/twostream/42_images.ipynb #01ff2299
 import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 import numpy as np, torch
 from ..core import progress
 
 # %% ../../nbs/twostream/42_images.ipynb #19197a9e
 def open_image(
-    source, # a path, or the bytes of a file
+    source:Path|str|bytes, # a path, or the bytes of a file
     size:tuple=(224, 224), # height, width in pixels
     channels:int=3, # 3 for colour, 1 for grey
 )->np.ndarray: # uint8 (channels, height, width)
@@ -30,8 +32,8 @@ def open_image(
 class ImageStore:
     "Pictures by number: `store[[3, 5]]` is a uint8 tensor (2, channels, height, width)"
     def __init__(self,
-        sources, # list of paths or of bytes of image files
-        size=(224, 224), # height and width in pixels; one number for both
+        sources:Iterable[Path|str|bytes], # list of paths or of bytes of image files
+        size:int|Sequence[int]=(224, 224), # height and width in pixels; one number for both
         channels:int=3, # 3 for colour, 1 for grey
         memory:int=2**30, # bytes; pictures are kept where all fit
     ):
@@ -49,8 +51,8 @@ class ImageStore:
     def __repr__(self):
         return f'ImageStore({len(self):,} images, size={self.size}, channels={self.channels})'
     @property
-    def nbytes(self): return len(self)*self.channels*self.size[0]*self.size[1]
-    def name(self, i):
+    def nbytes(self)->int: return len(self)*self.channels*self.size[0]*self.size[1]
+    def name(self, i:int)->str:
         "What to call an image in an error"
         return f'number {i}' if isinstance(self.sources[i], bytes) else str(self.sources[i])
     def _one(self, i, size=None):

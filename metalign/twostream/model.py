@@ -7,6 +7,7 @@ __all__ = ['FUSIONS', 'KINDS', 'POOLED', 'TwoStreamConfig', 'attend', 'SelfAtten
            'Block', 'Meeting', 'TextStream', 'VisionStream', 'TwoStreamOutput', 'fuse', 'task_loss', 'TwoStream']
 
 # %% ../../nbs/twostream/41_model.ipynb #007dc584
+from collections.abc import Sequence
 from dataclasses import dataclass
 import torch, torch.nn.functional as F
 from torch import nn
@@ -31,11 +32,14 @@ class TwoStreamConfig(PretrainedConfig):
         t_layers:int=6, t_width:int=384, t_heads:int=12, t_mlp:int=1536, t_eps:float=1e-12,
         vocab_size:int=30522, max_text:int=512, # tokens
         v_layers:int=6, v_width:int=192, v_heads:int=3, v_mlp:int=768, v_eps:float=1e-12,
-        channels:int=3, image_size=(64, 64), patch_size=(8, 8), # of pixels or of a feature map: height, width
-        t_biattention_ids=(), v_biattention_ids=(), # layers, counted from 0, after which the streams meet; none is the baseline
+        channels:int=3,
+        # height, width: in pixels, or in places of a feature map
+        image_size:int|Sequence[int]=(64, 64), patch_size:int|Sequence[int]=(8, 8),
+        # layers, counted from 0, after which the streams meet; none is the baseline
+        t_biattention_ids:Sequence[int]=(), v_biattention_ids:Sequence[int]=(),
         co_width:int=192, co_heads:int=3, # also the width of the pooled vectors
         co_mlp:bool=True, # whether an MLP follows each co-attention
-        co_shared:bool=False, # whether both directions of a co-attention share its weights, as in LXMERT; for equally wide streams
+        co_shared:bool=False, # both directions of a co-attention share its weights (LXMERT); for equally wide streams
         fusion:str='product', # of the pooled vectors: one of `FUSIONS`
         pool:str='class', # class token or mean of the tokens: one of `POOLED`
         kind:str='multiclass', # of labels: one of `KINDS`
@@ -45,20 +49,26 @@ class TwoStreamConfig(PretrainedConfig):
         **kwargs):
         super().__init__(**kwargs)
         ids = check_placement(t_biattention_ids, v_biattention_ids, (t_layers, v_layers))
-        for k, v in dict(t_layers=t_layers, t_width=t_width, t_heads=t_heads, t_mlp=t_mlp, t_eps=t_eps, vocab_size=vocab_size, max_text=max_text,
-                         v_layers=v_layers, v_width=v_width, v_heads=v_heads, v_mlp=v_mlp, v_eps=v_eps, channels=channels,
-                         image_size=_pair(image_size), patch_size=_pair(patch_size), t_biattention_ids=ids[0], v_biattention_ids=ids[1],
-                         co_width=co_width, co_heads=co_heads, co_mlp=co_mlp, co_shared=co_shared, fusion=check_name(fusion, FUSIONS, 'fusion'),
+        for k, v in dict(t_layers=t_layers, t_width=t_width, t_heads=t_heads, t_mlp=t_mlp, t_eps=t_eps,
+                         vocab_size=vocab_size, max_text=max_text,
+                         v_layers=v_layers, v_width=v_width, v_heads=v_heads, v_mlp=v_mlp, v_eps=v_eps,
+                         channels=channels, image_size=_pair(image_size), patch_size=_pair(patch_size),
+                         t_biattention_ids=ids[0], v_biattention_ids=ids[1],
+                         co_width=co_width, co_heads=co_heads, co_mlp=co_mlp, co_shared=co_shared,
+                         fusion=check_name(fusion, FUSIONS, 'fusion'),
                          pool=check_name(pool, POOLED, 'pooling'), kind=check_name(kind, KINDS, 'kind of labels'),
                          n_labels=1 if kind == 'binary' else n_labels, dropout=dropout, freeze_text=freeze_text,
                          freeze_vision=freeze_vision).items(): setattr(self, k, v)
-        if co_shared and t_width != v_width: raise ValueError(f'co_shared needs streams of one width, these have {t_width} and {v_width}')
+        if co_shared and t_width != v_width:
+            raise ValueError(f'co_shared needs streams of one width, these have {t_width} and {v_width}')
         for w, h in ((t_width, t_heads), (v_width, v_heads), (co_width, co_heads)):
             if w%h: raise ValueError(f'a width of {w} does not divide into {h} heads')
         if any(s%p for s, p in zip(self.image_size, self.patch_size)):
-            raise ValueError(f'an image of {self.image_size} does not divide into patches of {self.patch_size}: choose others')
+            raise ValueError(f'an image of {self.image_size} does not divide into patches of {self.patch_size}: '
+                             'choose others')
     @property
-    def grid(self): return tuple(s//p for s, p in zip(self.image_size, self.patch_size)) # patches down and across
+    def grid(self)->tuple: # patches down and across
+        return tuple(s//p for s, p in zip(self.image_size, self.patch_size))
 
 # %% ../../nbs/twostream/41_model.ipynb #f6bb5cb8
 def attend(
@@ -79,47 +89,49 @@ def _heads(x, n, parts): # (B, T, parts*heads*c) -> parts times (B, heads, T, c)
 
 class SelfAttention(nn.Module):
     "Attention of a stream to itself; query, key and value in one product"
-    def __init__(self, width, heads, dropout):
+    def __init__(self, width:int, heads:int, dropout:float):
         super().__init__(); self.heads, self.dropout = heads, dropout
         self.qkv, self.out = nn.Linear(width, 3*width), nn.Linear(width, width)
-    def forward(self, x, mask=None, keep=False):
+    def forward(self, x:torch.Tensor, mask:torch.Tensor|None=None, keep:bool=False)->tuple:
         o, w = attend(*_heads(self.qkv(x), self.heads, 3), mask, self.dropout*self.training, keep)
         return self.out(o.transpose(1, 2).flatten(2)), w
 
 class CrossAttention(nn.Module):
     "Attention of one stream to the other"
-    def __init__(self, width, other, inner, heads, dropout):
+    def __init__(self, width:int, other:int, inner:int, heads:int, dropout:float):
         super().__init__(); self.heads, self.dropout = heads, dropout
         self.q, self.kv, self.out = nn.Linear(width, inner), nn.Linear(other, 2*inner), nn.Linear(inner, width)
-    def forward(self, x, y, mask=None, keep=False):
+    def forward(self, x:torch.Tensor, y:torch.Tensor, mask:torch.Tensor|None=None, keep:bool=False)->tuple:
         q, (k, v) = _heads(self.q(x), self.heads, 1)[0], _heads(self.kv(y), self.heads, 2)
         o, w = attend(q, k, v, mask, self.dropout*self.training, keep)
         return self.out(o.transpose(1, 2).flatten(2)), w
 
 class Dropout(nn.Module):
     "Dropout that keeps a mask of bytes for the backward pass, where PyTorch's on a CPU keeps one of floats"
-    def __init__(self, p): super().__init__(); self.p = p
-    def forward(self, x): return torch.native_dropout(x, self.p, True)[0] if self.training and self.p else x
+    def __init__(self, p:float): super().__init__(); self.p = p
+    def forward(self, x:torch.Tensor)->torch.Tensor:
+        return torch.native_dropout(x, self.p, True)[0] if self.training and self.p else x
 
 # %% ../../nbs/twostream/41_model.ipynb #5bb01f27
 class MLP(nn.Module):
-    def __init__(self, width, inner): super().__init__(); self.fc1, self.fc2 = nn.Linear(width, inner), nn.Linear(inner, width)
-    def forward(self, x): return self.fc2(F.gelu(self.fc1(x)))
+    def __init__(self, width:int, inner:int):
+        super().__init__(); self.fc1, self.fc2 = nn.Linear(width, inner), nn.Linear(inner, width)
+    def forward(self, x:torch.Tensor)->torch.Tensor: return self.fc2(F.gelu(self.fc1(x)))
 
 class Block(nn.Module):
     "A layer of a stream: norms before each part, as in ViT, or after it, as in BERT"
-    def __init__(self, width, heads, mlp, eps, dropout, before):
+    def __init__(self, width:int, heads:int, mlp:int, eps:float, dropout:float, before:bool):
         super().__init__(); self.before, self.drop = before, Dropout(dropout)
         self.attention, self.mlp = SelfAttention(width, heads, dropout), MLP(width, mlp)
         self.norm1, self.norm2 = nn.LayerNorm(width, eps), nn.LayerNorm(width, eps)
-    def forward(self, x, mask=None, keep=False):
+    def forward(self, x:torch.Tensor, mask:torch.Tensor|None=None, keep:bool=False)->tuple:
         a, w = self.attention(self.norm1(x) if self.before else x, mask, keep)
         if self.before: x = x + self.drop(a); return x + self.drop(self.mlp(self.norm2(x))), w
         x = self.norm1(x + self.drop(a)); return self.norm2(x + self.drop(self.mlp(x))), w
 
 class Meeting(nn.Module):
-    "Co-attention: each stream attends to the other as it was before; its last products start at 0, so that a new meeting changes nothing"
-    def __init__(self, c):
+    "Co-attention: each stream attends to the other as it was; a new one changes nothing, its last products start at 0"
+    def __init__(self, c:TwoStreamConfig):
         super().__init__(); self.drop, widths = Dropout(c.dropout), (c.t_width, c.v_width)
         each = lambda f: nn.ModuleList([f(*widths), f(*widths[::-1])])
         self.norms = each(lambda a, b: nn.LayerNorm(a))
@@ -128,8 +140,8 @@ class Meeting(nn.Module):
         self.norms2 = each(lambda a, b: nn.LayerNorm(a)) if c.co_mlp else None
         self.mlps = each(lambda a, b: MLP(a, 2*a)) if c.co_mlp else None
         for l in self.last(): l.silent = True
-    def last(self): return [m.out for m in self.cross] + [m.fc2 for m in self.mlps or ()]
-    def forward(self, x, y, mask=None, keep=False):
+    def last(self)->list: return [m.out for m in self.cross] + [m.fc2 for m in self.mlps or ()]
+    def forward(self, x:torch.Tensor, y:torch.Tensor, mask:torch.Tensor|None=None, keep:bool=False)->tuple:
         n = self.norms[0](x), self.norms[1](y)
         (a, u), (b, v) = self.cross[0](n[0], n[1], None, keep), self.cross[-1](n[1], n[0], mask, keep)
         out = [x + self.drop(a), y + self.drop(b)]
@@ -139,24 +151,31 @@ class Meeting(nn.Module):
 # %% ../../nbs/twostream/41_model.ipynb #34884f4c
 class TextStream(nn.Module):
     "Word and position embeddings, then layers; what BERT adds for the first segment is part of the positions"
-    def __init__(self, c):
-        super().__init__(); self.words, self.positions = nn.Embedding(c.vocab_size, c.t_width), nn.Embedding(c.max_text, c.t_width)
+    def __init__(self, c:TwoStreamConfig):
+        super().__init__()
+        self.words, self.positions = nn.Embedding(c.vocab_size, c.t_width), nn.Embedding(c.max_text, c.t_width)
         self.norm, self.drop = nn.LayerNorm(c.t_width, c.t_eps), Dropout(c.dropout)
-        self.blocks = nn.ModuleList(Block(c.t_width, c.t_heads, c.t_mlp, c.t_eps, c.dropout, False) for _ in range(c.t_layers))
-    def embed(self, ids): # (B, T) -> (B, T, t_width)
+        block = lambda: Block(c.t_width, c.t_heads, c.t_mlp, c.t_eps, c.dropout, False)
+        self.blocks = nn.ModuleList(block() for _ in range(c.t_layers))
+    def embed(self, ids:torch.Tensor)->torch.Tensor: # (B, T) -> (B, T, t_width)
         if (n := ids.shape[1]) > len(self.positions.weight):
-            raise ValueError(f'a text of {n} tokens, but the text stream takes {len(self.positions.weight)}: cut it or raise max_text')
+            raise ValueError(f'a text of {n} tokens, but the text stream takes {len(self.positions.weight)}: '
+                             'cut it or raise max_text')
         return self.drop(self.norm(self.words(ids) + self.positions.weight[:n]))
 
 class VisionStream(nn.Module):
     "Patches embedded once, class token, positions, then layers"
-    def __init__(self, c):
+    def __init__(self, c:TwoStreamConfig):
         super().__init__(); n, d = c.grid[0]*c.grid[1], c.v_width
         self.patches, self.drop = nn.Conv2d(c.channels, d, c.patch_size, c.patch_size), Dropout(c.dropout)
-        self.token, self.hidden, self.positions = (nn.Parameter(torch.zeros(*s)) for s in ((1, 1, d), (1, 1, d), (1, n + 1, d)))
+        zeros = lambda *s: nn.Parameter(torch.zeros(*s))
+        self.token, self.hidden, self.positions = zeros(1, 1, d), zeros(1, 1, d), zeros(1, n + 1, d)
         self.blocks = nn.ModuleList(Block(d, c.v_heads, c.v_mlp, c.v_eps, c.dropout, True) for _ in range(c.v_layers))
         self.norm = nn.LayerNorm(d, c.v_eps)
-    def embed(self, pixels, masked=None): # (B, channels, h, w), (B, P) True where a patch is hidden -> (B, 1 + P, v_width)
+    def embed(self,
+        pixels:torch.Tensor, # (B, channels, h, w)
+        masked:torch.Tensor|None=None, # (B, P), True where a patch is hidden
+    )->torch.Tensor: # (B, 1 + P, v_width)
         x = self.patches(pixels).flatten(2).mT
         if masked is not None: x = torch.where(masked[..., None], self.hidden, x)
         return self.drop(torch.cat([self.token.expand(len(x), -1, -1), x], 1) + self.positions)
@@ -164,7 +183,7 @@ class VisionStream(nn.Module):
 # %% ../../nbs/twostream/41_model.ipynb #93af4c63
 @dataclass
 class TwoStreamOutput(ModelOutput):
-    "States are tuples: the embeddings, then one after each layer with its co-attention; attentions one a layer or one a co-attention"
+    "States: the embeddings, then one after each layer with its co-attention; attentions: one a layer or a co-attention"
     loss: torch.Tensor|None = None
     logits: torch.Tensor|None = None # (B, n_labels)
     fused: torch.Tensor|None = None # (B, co_width), twice as wide for concat
@@ -180,7 +199,7 @@ class TwoStreamOutput(ModelOutput):
     co_vision: tuple|None = None # (B, co_heads, 1 + P, T): vision over text
 
 # %% ../../nbs/twostream/41_model.ipynb #70d94172
-def fuse(t, v, how): # (B, f) twice -> (B, f), or (B, 2f) for concat
+def fuse(t:torch.Tensor, v:torch.Tensor, how:str)->torch.Tensor: # (B, f) twice -> (B, f), or (B, 2f) for concat
     return dict(product=lambda: t*v, sum=lambda: t + v, concat=lambda: torch.cat([t, v], 1))[how]()
 
 def task_loss(
@@ -195,7 +214,7 @@ def task_loss(
 class TwoStream(PreTrainedModel):
     "Two streams that meet where the configuration says"
     config_class, base_model_prefix = TwoStreamConfig, 'streams'
-    def __init__(self, config):
+    def __init__(self, config:TwoStreamConfig):
         super().__init__(config); c = config
         self.text, self.vision = TextStream(c), VisionStream(c)
         self.meetings = nn.ModuleList(Meeting(c) for _ in c.t_biattention_ids)
@@ -208,14 +227,18 @@ class TwoStream(PreTrainedModel):
         elif isinstance(m, (nn.Linear, nn.Embedding, nn.Conv2d)): nn.init.trunc_normal_(m.weight, std=.02)
         if isinstance(m, nn.Linear): nn.init.zeros_(m.bias)
         if isinstance(m, VisionStream): [nn.init.trunc_normal_(p, std=.02) for p in (m.token, m.hidden, m.positions)]
-    def frozen(self): return [m for m, f in ((self.text, self.config.freeze_text), (self.vision, self.config.freeze_vision)) if f]
-    def train(self, mode=True):
+    def frozen(self)->list:
+        c = self.config
+        return [m for m, f in ((self.text, c.freeze_text), (self.vision, c.freeze_vision)) if f]
+    def train(self, mode:bool=True)->'TwoStream':
         super().train(mode)
         for m in self.frozen(): m.eval().requires_grad_(False)
         return self
-    def run(self, input_ids, attention_mask, pixel_values, masked=None, keep=False):
+    def run(self, input_ids:torch.Tensor, attention_mask:torch.Tensor|None, pixel_values:torch.Tensor,
+            masked:torch.Tensor|None=None, keep:bool=False)->tuple:
         "Last states of both streams, and a record of all of them"
-        c, r = self.config, {k: [] for k in ('text_states', 'vision_states', 'text_before', 'vision_before', 'text_attentions',
+        c, r = self.config, {k: [] for k in ('text_states', 'vision_states', 'text_before', 'vision_before',
+                                             'text_attentions',
                                              'vision_attentions', 'co_text', 'co_vision')}
         mask = None if attention_mask is None or attention_mask.bool().all() else attention_mask.bool()[:, None, None]
         x, y = self.text.embed(input_ids), self.vision.embed(pixel_values, masked)
@@ -226,18 +249,27 @@ class TwoStream(PreTrainedModel):
             return s
         i = j = 0
         for m, a, b in zip(self.meetings, c.t_biattention_ids, c.v_biattention_ids):
-            x, y = through(self.text, 'text', x, i, a + 1, mask), through(self.vision, 'vision', y, j, b + 1, None); i, j = a + 1, b + 1
+            x, y = through(self.text, 'text', x, i, a + 1, mask), through(self.vision, 'vision', y, j, b + 1, None)
+            i, j = a + 1, b + 1
             r['text_before'].append(x); r['vision_before'].append(y); x, y, u, v = m(x, y, mask, keep)
             r['text_states'][-1], r['vision_states'][-1] = x, y; r['co_text'].append(u); r['co_vision'].append(v)
-        x, y = through(self.text, 'text', x, i, c.t_layers, mask), through(self.vision, 'vision', y, j, c.v_layers, None)
+        x = through(self.text, 'text', x, i, c.t_layers, mask)
+        y = through(self.vision, 'vision', y, j, c.v_layers, None)
         return x, y, {k: tuple(v) for k, v in r.items()}
-    def pooled(self, x, y, attention_mask=None): # last states -> (B, co_width) twice
+    def pooled(self,
+        x:torch.Tensor, y:torch.Tensor, # last states
+        attention_mask:torch.Tensor|None=None, # (B, T), for the mean
+    )->tuple: # (B, co_width) twice
         y = self.vision.norm(y)
-        x, y = (x[:, 0], y[:, 0]) if self.config.pool == 'class' else (pool_tokens(x, 'mean', attention_mask), y[:, 1:].mean(1))
+        if self.config.pool == 'class': x, y = x[:, 0], y[:, 0]
+        else: x, y = pool_tokens(x, 'mean', attention_mask), y[:, 1:].mean(1)
         return self.text_pool(x).tanh(), self.vision_pool(y).tanh()
-    def forward(self, input_ids, attention_mask=None, pixel_values=None, labels=None, output_states=False, output_attentions=False):
+    def forward(self, input_ids:torch.Tensor, attention_mask:torch.Tensor|None=None,
+                pixel_values:torch.Tensor|None=None, labels:torch.Tensor|None=None, output_states:bool=False,
+                output_attentions:bool=False)->TwoStreamOutput:
         c = self.config; x, y, r = self.run(input_ids, attention_mask, pixel_values, keep=output_attentions)
         t, v = self.pooled(x, y, attention_mask); f = fuse(t, v, c.fusion); logits = self.head(f)
         loss = None if labels is None else task_loss(c.kind, logits, labels)
-        wanted = {k: s for k, s in r.items() if (output_states if 'states' in k or 'before' in k else output_attentions)}
+        state = lambda k: 'states' in k or 'before' in k
+        wanted = {k: s for k, s in r.items() if (output_states if state(k) else output_attentions)}
         return TwoStreamOutput(loss, logits, f, t, v, **wanted)

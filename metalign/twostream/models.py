@@ -7,6 +7,7 @@ __all__ = ['RUN', 'LAYERS', 'METHODS', 'PAIRED', 'one_layer', 'metric_agreement'
            'predict_performance', 'last_against_best', 'contrast', 'before_after', 'dimension_collapse']
 
 # %% ../../nbs/twostream/46_models.ipynb #b79ea662
+from collections.abc import Sequence
 from functools import lru_cache
 import numpy as np, pandas as pd
 from scipy import stats
@@ -20,7 +21,8 @@ LAYERS = dict(last=lambda d: d.iloc[-1], best=lambda d: d.max(), mean=lambda d: 
 def _runs(df): return [c for c in RUN if c in df]
 
 def _need(df, *columns, what='table'):
-    if lost := [c for c in columns if c not in df]: raise ValueError(f'the {what} has no column {lost[0]!r}; there are {list(df.columns)}')
+    if lost := [c for c in columns if c not in df]:
+        raise ValueError(f'the {what} has no column {lost[0]!r}; there are {list(df.columns)}')
 
 def one_layer(
     alignment:pd.DataFrame, # model, task, placement, seed, metric, value; rows in the order of layers
@@ -61,7 +63,7 @@ def _correlation(x, y, method='spearman'):
     return float(np.corrcoef(x, y)[0, 1]) if np.ptp(x) and np.ptp(y) else 0.
 
 def block_permutations(
-    blocks, # (n,) block of each row
+    blocks:np.ndarray|Sequence, # (n,) block of each row
     times:int=2000,
     seed:int=0,
 )->np.ndarray: # (times, n) row numbers
@@ -78,8 +80,8 @@ def block_permutations(
 def _orders(blocks, times, seed): return block_permutations(blocks, times, seed)
 
 def block_p(
-    x, y, # (n,) each
-    blocks, # (n,) rows that are not independent, such as those of one placement
+    x:np.ndarray, y:np.ndarray, # (n,) each
+    blocks:np.ndarray|Sequence, # (n,) rows that are not independent, such as those of one placement
     method:str='spearman', # one of `METHODS`
     times:int=2000, # permutations
     seed:int=0,
@@ -95,7 +97,8 @@ def _joined(alignment, scores, which, score): # x alignment, y score; one row a 
     if score is not None: scores = scores[scores.metric == check_name(score, scores.metric.unique(), 'score')]
     on = [c for c in _runs(alignment) if c in scores]
     if scores.duplicated([*on]).any():
-        raise ValueError(f'some runs have several rows of scores ({", ".join(scores.metric.unique())}): name one metric by score=, keep one epoch')
+        raise ValueError(f'some runs have several rows of scores ({", ".join(scores.metric.unique())}): '
+                         'name one metric by score=, keep one epoch')
     d = one_layer(alignment, which).rename(columns=dict(value='x'))
     d = d.merge(scores[[*on, 'value']].rename(columns=dict(value='y')), on=on)
     if not len(d): raise ValueError('alignment and scores have no run in common')
@@ -104,7 +107,7 @@ def _joined(alignment, scores, which, score): # x alignment, y score; one row a 
 def predict_performance(
     alignment:pd.DataFrame, scores:pd.DataFrame, # tables of runs, as for `one_layer`
     score:str|None=None, # metric of `scores`; needed if there are several
-    layers=('last', 'best'), # of `LAYERS`
+    layers:Sequence[str]=('last', 'best'), # of `LAYERS`
     method:str='spearman', # one of `METHODS`
     n_perm:int=2000, n_boot:int=1000, # permutations and resamples, of whole placements
     seed:int=0,
@@ -113,12 +116,15 @@ def predict_performance(
     check_name(method, METHODS, 'correlation'); rows = []
     for which in layers:
         for (task, k), d in _joined(alignment, scores, which, score).groupby(['task', 'metric'], sort=False):
-            x, y, b = d.x.to_numpy(), d.y.to_numpy(), d.placement.to_numpy(); m = d.groupby('placement')[['x', 'y']].mean()
-            if len(m) < 4: raise ValueError(f'{len(m)} placements have {k} and a score on {task!r}: at least 4 are needed')
+            x, y, b = d.x.to_numpy(), d.y.to_numpy(), d.placement.to_numpy()
+            m = d.groupby('placement')[['x', 'y']].mean()
+            if len(m) < 4:
+                raise ValueError(f'{len(m)} placements have {k} and a score on {task!r}: at least 4 are needed')
             r = lambda u, v: _correlation(u, v, method); value, lo, hi = bootstrap((x, y), r, b, n_boot, seed=seed)
             rows.append(dict(task=task, metric=k, layer=which, method=method, value=value, lo=lo, hi=hi,
                              p=block_p(x, y, b, method, n_perm, seed), value_means=r(m.x, m.y),
-                             p_means=block_p(m.x, m.y, m.index, method, n_perm, seed), placements=len(m), n=len(d), chance=0.))
+                             p_means=block_p(m.x, m.y, m.index, method, n_perm, seed), placements=len(m), n=len(d),
+                             chance=0.))
     return pd.DataFrame(rows).assign(p_fdr=lambda d: fdr(d.p))
 
 # %% ../../nbs/twostream/46_models.ipynb #d2ad19be
@@ -144,10 +150,10 @@ def last_against_best(
 def contrast(
     table:pd.DataFrame, # scores or alignment, with a column for the factor
     factor:str, # its column
-    levels=None, # (a, b): the difference is a - b; by default the two that are there, the greater first
-    by=('task', 'metric'), # one row of the result each; columns that the table lacks are left out
-    unit=('seed',), # what is independent; ('placement', 'seed') takes every run for so
-    pair=None, # columns that pair rows; by default all of task, placement, seed, layer, metric, pool, stream ... there
+    levels:Sequence|None=None, # (a, b): the difference is a - b; by default the two that are there, the greater first
+    by:Sequence[str]=('task', 'metric'), # one row of the result each; columns that the table lacks are left out
+    unit:Sequence[str]=('seed',), # what is independent; ('placement', 'seed') takes every run for so
+    pair:Sequence[str]|None=None, # columns that pair rows; by default all of `PAIRED` that are there
     level:float=.95, # of the interval
 )->pd.DataFrame: # by..., factor, a, b, mean_a, mean_b, difference, lo, hi, p (t test), n (units), pairs, unpaired
     "Paired difference between two levels of a factor, with a t interval over units"
@@ -155,20 +161,27 @@ def contrast(
     by = [c for c in by if c in table and c != factor]; d = table[table[factor].isin(levels)].dropna(subset='value')
     pair = [c for c in pair or PAIRED if c in d and c != factor]; pair += [c for c in [*by, *unit] if c not in pair]
     if d.duplicated([*pair, factor]).any():
-        raise ValueError(f'several rows have the same {", ".join(pair)} and {factor}: name what tells them apart by pair=')
+        raise ValueError(f'several rows have the same {", ".join(pair)} and {factor}: '
+                         'name what tells them apart by pair=')
     w = d.pivot(index=pair, columns=factor, values='value'); both = w.dropna().reset_index()
-    if not len(both): raise ValueError(f'no rows differ in {factor} alone: {levels[0]!r} and {levels[1]!r} share no {", ".join(pair)}')
+    if not len(both):
+        raise ValueError(f'no rows differ in {factor} alone: {levels[0]!r} and {levels[1]!r} share no '
+                         f'{", ".join(pair)}')
     groups = both.groupby(by, sort=False) if by else [((), both)]
-    return pd.DataFrame([dict(zip(by, np.atleast_1d(np.array(k, object)))) | _paired(g, factor, levels, list(unit), level)
+    named = lambda k: dict(zip(by, np.atleast_1d(np.array(k, object))))
+    return pd.DataFrame([named(k) | _paired(g, factor, levels, list(unit), level)
                          | dict(unpaired=len(w) - len(both)) for k, g in groups])
 
-PAIRED = [*RUN[1:], 'layer', 'metric', 'stream', 'measure', 'pool', 'pretrained', 'contrastive', 'alignment_term', 'meeting']
+PAIRED = [*RUN[1:], 'layer', 'metric', 'stream', 'measure', 'pool', 'pretrained', 'contrastive', 'alignment_term',
+          'meeting']
 
 def _levels(table, factor, levels):
     there = sorted(table[factor].dropna().unique(), reverse=True)
-    if levels is None and len(there) != 2: raise ValueError(f'{factor} has {len(there)} levels ({", ".join(map(str, there))}): name two by levels=')
+    if levels is None and len(there) != 2:
+        raise ValueError(f'{factor} has {len(there)} levels ({", ".join(map(str, there))}): name two by levels=')
     levels = there if levels is None else list(levels)
-    if lost := [l for l in levels if l not in there]: raise ValueError(f'{factor} has no level {lost[0]!r}; there are {there}')
+    if lost := [l for l in levels if l not in there]:
+        raise ValueError(f'{factor} has no level {lost[0]!r}; there are {there}')
     return levels
 
 def _paired(g, factor, levels, unit, level):
@@ -198,13 +211,16 @@ def dimension_collapse(
     _need(dims, 'placement', 'seed', 'stream', 'measure', 'layer', 'index', 'value', what='table of dimensions')
     check_name(stream, dims.stream.unique(), 'stream'); check_name(measure, dims.measure.unique(), 'measure')
     check_name(layers, ['last', 'all'], 'choice'); check_name(baseline, dims.placement.unique(), 'placement')
-    d = dims[(dims.stream == stream) & (dims.measure == measure)]; d = d[d['index'] == d['index'].max()] if layers == 'last' else d
+    d = dims[(dims.stream == stream) & (dims.measure == measure)]
+    if layers == 'last': d = d[d['index'] == d['index'].max()]
     on = [c for c in ('task', 'pool', 'seed', 'layer') if c in d]; base = d.placement == baseline
     w = d[~base].merge(d[base][[*on, 'value']], on=on, suffixes=('', '_without'))
     if not len(w): raise ValueError(f'no run shares its {", ".join(on)} with one of placement {baseline!r}')
     rows = []
-    for k, g in w.assign(lost=1 - w.value/w.value_without).groupby(by := [*(c for c in ('task', 'pool') if c in w), 'placement', 'layer'], sort=False):
+    by = [*(c for c in ('task', 'pool') if c in w), 'placement', 'layer']
+    for k, g in w.assign(lost=1 - w.value/w.value_without).groupby(by, sort=False):
         x = g.groupby('seed').lost.mean(); half = stats.t.ppf((1 + level)/2, max(1, len(x) - 1))*x.std()/np.sqrt(len(x))
-        rows.append(dict(zip(by, k)) | dict(lost=x.mean(), lo=x.mean() - half, hi=x.mean() + half, dimension=g.value.mean(),
+        rows.append(dict(zip(by, k)) | dict(lost=x.mean(), lo=x.mean() - half, hi=x.mean() + half,
+                                            dimension=g.value.mean(),
                                             without=g.value_without.mean(), n=len(x)))
     return pd.DataFrame(rows)

@@ -7,6 +7,8 @@ __all__ = ['mask_tokens', 'mask_patches', 'info_nce_patches', 'swap_captions', '
            'misalignment', 'alignment_term', 'in_chunks', 'cached_contrastive']
 
 # %% ../../nbs/twostream/43_objectives.ipynb #1bd59d41
+from collections.abc import Sequence
+from typing import Callable
 import torch, torch.nn.functional as F
 from torch.utils.checkpoint import checkpoint
 from ..metrics import cka, cka_unbiased
@@ -16,7 +18,7 @@ from ..reps import pool_tokens
 def mask_tokens(
     ids:torch.Tensor, # (B, T)
     mask_id:int, # of the mask token
-    special, # ids that are never chosen: padding, class, separator, mask
+    special:Sequence[int], # ids that are never chosen: padding, class, separator, mask
     vocab_size:int, # tokens
     share:float=.15, # of the other tokens
     generator:torch.Generator|None=None,
@@ -88,8 +90,8 @@ def contrastive_loss(
 
 # %% ../../nbs/twostream/43_objectives.ipynb #0a202e78
 def stream_vectors(
-    t_states, v_states, # tuples (B, T, t_width), (B, 1 + P, v_width): embeddings, then one after each layer
-    layers, # counted from 0; a number for both streams, or (of text, of vision)
+    t_states:tuple, v_states:tuple, # tuples (B, T, t_width), (B, 1 + P, v_width): embeddings, then one after each layer
+    layers:Sequence[int|Sequence[int]], # counted from 0; a number for both streams, or (of text, of vision)
     pool:str='class', # class token or mean of the tokens
     attention_mask:torch.Tensor|None=None, # (B, T), for the mean
 )->list: # of pairs (B, t_width), (B, v_width), one a layer
@@ -100,7 +102,7 @@ def stream_vectors(
     return [(take[0](t_states[1:][i]), take[1](v_states[1:][j])) for i, j in pairs]
 
 def misalignment(
-    pairs, # of (B, d1), (B, d2)
+    pairs:Sequence, # of (B, d1), (B, d2)
     unbiased:bool=True, # the unbiased estimator, -1 to 1
 )->torch.Tensor: # scalar; 0 where aligned, 1 at chance
     "Mean of 1 - CKA"
@@ -108,13 +110,19 @@ def misalignment(
         measure = cka_unbiased if unbiased else cka
         return torch.stack([1 - measure(x.float(), y.float()) for x, y in pairs]).mean()
 
-def alignment_term(t_states, v_states, layers, pool='class', attention_mask=None, unbiased=True):
+def alignment_term(
+    t_states:tuple, v_states:tuple, # see `stream_vectors`
+    layers:Sequence[int|Sequence[int]], # see `stream_vectors`
+    pool:str='class', # class token or mean of the tokens
+    attention_mask:torch.Tensor|None=None, # (B, T), for the mean
+    unbiased:bool=True, # see `misalignment`
+)->torch.Tensor: # scalar; 0 where aligned, 1 at chance
     "`misalignment` of `stream_vectors`: 1 - CKA between the streams, mean over layers"
     return misalignment(stream_vectors(t_states, v_states, layers, pool, attention_mask), unbiased)
 
 # %% ../../nbs/twostream/43_objectives.ipynb #d33ba50b
 def in_chunks(
-    f, # part of the batch -> tensors
+    f:Callable, # part of the batch -> tensors
     batch:dict, # of tensors with rows first, or None
     chunks:int=1, # parts; 1 is the plain call
 )->list: # what f gave for each part
@@ -126,7 +134,7 @@ def in_chunks(
     return [checkpoint(f, p, use_reentrant=False) for p in parts]
 
 def cached_contrastive(
-    encode, # part of the batch -> (b, d) of text, (b, d) of vision
+    encode:Callable, # part of the batch -> (b, d) of text, (b, d) of vision
     batch:dict, # of tensors with rows first
     chunks:int, # parts
     temperature:float=.07, # of the cosines

@@ -12,39 +12,45 @@ from ..stats import fdr, seed_summary
 
 # %% ../../nbs/twostream/46b_placement_effects.ipynb #dd4f2d94
 def _cells(scores): # (tasks, placements, seeds) in units of each task's s.d. over seeds, names of the tasks
-    if len(m := scores.metric.unique()) != 1: raise ValueError(f'scores of {len(m)} metrics ({", ".join(m)}): select one')
+    if len(m := scores.metric.unique()) != 1:
+        raise ValueError(f'scores of {len(m)} metrics ({", ".join(m)}): select one')
     n = scores.groupby(['task', 'placement']).value.count().unstack()
     if n.isna().any(axis=None) or n.min(axis=None) != n.max(axis=None) or n.iloc[0, 0] < 2:
-        raise ValueError('every placement needs as many seeds in every task, at least 2: select the runs that are complete')
+        raise ValueError('every placement needs as many seeds in every task, at least 2: '
+                         'select the runs that are complete')
     y = scores.sort_values(['task', 'placement']).value.to_numpy().reshape(*n.shape, -1)
     sd = y.std(2, ddof=1, keepdims=True); unit = np.sqrt((sd**2).mean(1, keepdims=True))
     if not unit.all(): raise ValueError('all seeds of a task have the same scores: there is no noise to compare with')
     return y/unit, list(n.index)
 
-def _profile(per): # (tasks, placements), centred -> the best common profile times a factor >= 0 for each task; factors that are free
+def _profile(per): # (tasks, placements), centred
+    "The best common profile times a factor >= 0 for each task; factors that are free"
     u = np.linalg.svd(per, full_matrices=False)[2][0]; u = u*np.sign((per @ u).sum()); b = (per @ u).clip(0)
     return np.outer(b, u), (b > 0).sum() - 1
 
 def placement_effects(
     scores:pd.DataFrame, # task, placement, seed, metric, value; one metric, one split, as many seeds everywhere
-)->pd.DataFrame: # effect, F, df, df_noise, p, p_fdr, share (of the variance of its task or tasks, less what noise makes: partial omega squared)
+)->pd.DataFrame: # effect, F, df, df_noise, p, p_fdr, share of variance less what noise makes (partial omega squared)
     "F tests of placement within each task and over tasks, and of what a common profile leaves"
     y, tasks = _cells(scores); T, P, S = y.shape; m = y.mean(2); per = m - m.mean(1, keepdims=True); rows = []
     def row(effect, ss, df, noise): # the mean square of noise is 1 in these units
         F, total = ss/df, ss + noise
-        rows.append(dict(effect=effect, F=F, df=df, df_noise=noise, p=stats.f.sf(F, df, noise), share=(ss - df)/(total + 1)))
+        rows.append(dict(effect=effect, F=F, df=df, df_noise=noise, p=stats.f.sf(F, df, noise),
+                         share=(ss - df)/(total + 1)))
     for i, t in enumerate(tasks): row(f'placement in {t}', S*(per[i]**2).sum(), P - 1, P*(S - 1))
     if T > 1:
         row('placement over tasks', S*T*(per.mean(0)**2).sum(), P - 1, T*P*(S - 1))
-        fitted, free = _profile(per); row('placement x task', S*((per - fitted)**2).sum(), (T - 1)*(P - 1) - free, T*P*(S - 1))
+        fitted, free = _profile(per)
+        row('placement x task', S*((per - fitted)**2).sum(), (T - 1)*(P - 1) - free, T*P*(S - 1))
     return pd.DataFrame(rows).assign(p_fdr=lambda d: fdr(d.p))
 
 # %% ../../nbs/twostream/46b_placement_effects.ipynb #07198d00
 def choice_price(
     scores:pd.DataFrame, # task, placement, seed, split (validation and test), metric, value; one metric
-)->pd.DataFrame: # task, chosen_on, placement, value (mean test score), difference (to its own choice), lo, hi (t over seeds), n (seeds)
+)->pd.DataFrame: # task, chosen_on, placement, value (mean on test), difference (to its own choice), lo, hi, n (seeds)
     "Test scores of placements that were chosen on each task's validation rows"
-    if len(m := scores.metric.unique()) != 1: raise ValueError(f'scores of {len(m)} metrics ({", ".join(m)}): select one')
+    if len(m := scores.metric.unique()) != 1:
+        raise ValueError(f'scores of {len(m)} metrics ({", ".join(m)}): select one')
     mean = scores[scores.split == 'validation'].groupby(['task', 'placement'], sort=False).value.mean()
     best = {t: v.droplevel(0).idxmax() for t, v in mean.groupby(level=0, sort=False)}; rows = []
     w = scores[scores.split == 'test'].pivot(index=['task', 'seed'], columns='placement', values='value')
@@ -52,5 +58,6 @@ def choice_price(
         for o, p in best.items():
             d = pd.DataFrame(dict(value=(w.loc[t, p] - w.loc[t, best[t]]).to_numpy())).assign(task=t)
             s = seed_summary(d, ['task']).iloc[0]
-            rows.append(dict(task=t, chosen_on=o, placement=p, value=w.loc[t, p].mean(), difference=s['mean'], lo=s.lo, hi=s.hi, n=s.n))
+            rows.append(dict(task=t, chosen_on=o, placement=p, value=w.loc[t, p].mean(), difference=s['mean'],
+                             lo=s.lo, hi=s.hi, n=s.n))
     return pd.DataFrame(rows)

@@ -6,13 +6,15 @@
 __all__ = ['proxy', 'TaskObjective', 'metalign_placements']
 
 # %% ../../nbs/twostream/47b_placement_search.ipynb #f7e99acb
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 import optuna
-from fastcore.script import call_parse
+from fastcore.script import Param, call_parse
 from transformers import TrainerCallback
-from ..core import set_threads
+from ..core import set_threads, write_table
 from .experiments import ExperimentConfig, run_experiment
+from .placements import Placement
 from .search import search
 from .search_figures import pareto, trials_table
 from .study import MAPPED
@@ -23,10 +25,11 @@ class _Pruning(TrainerCallback):
     def __init__(self, trial, metric): self.trial, self.metric = trial, f'eval_{metric}'
     def on_evaluate(self, args, state, control, metrics=None, **kw):
         self.trial.report(metrics[self.metric], state.global_step)
-        if self.trial.should_prune(): raise optuna.TrialPruned(f'{self.metric} {metrics[self.metric]:.3f} at step {state.global_step}')
+        if self.trial.should_prune():
+            raise optuna.TrialPruned(f'{self.metric} {metrics[self.metric]:.3f} at step {state.global_step}')
 
 def proxy(
-    tasks, # of `TASKS`
+    tasks:Sequence[str], # of `TASKS`
     rows:int=4000, # of each, at most
     epochs:int=4,
 )->dict: # task -> `ExperimentConfig`
@@ -37,31 +40,37 @@ class TaskObjective:
     "For `search`: (placement, trial) -> validation score of each task, as its task is judged"
     def __init__(self,
         configs:dict, # name of an objective -> `ExperimentConfig`; its placement is replaced
-        out, # folder of the experiments
+        out:Path|str, # folder of the experiments
         prune:bool=False, # report each epoch; for one objective
     ): self.configs, self.out, self.prune = configs, Path(out), prune
-    def one(self, name, placement, trial):
+    def one(self, name:str, placement:Placement|str, trial:optuna.Trial|None)->float:
         c = replace(self.configs[name], placement=str(placement)); metric = TASKS[c.task].metric
         at = self.out/f'{name}-{placement}'.translate({ord('/'): '_'} | dict.fromkeys(map(ord, '[] ')))
         got = run_experiment(c, at, callbacks=[_Pruning(trial, metric)] if self.prune else [])
         return float(got.query('split == "validation" and metric == @metric').value.iloc[0])
-    def __call__(self, placement, trial=None): return {k: self.one(k, placement, trial) for k in self.configs}
+    def __call__(self, placement:Placement|str, trial:optuna.Trial|None=None)->dict:
+        return {k: self.one(k, placement, trial) for k in self.configs}
 
 # %% ../../nbs/twostream/47b_placement_search.ipynb #a84199f7
 @call_parse
 def metalign_placements(
-    out:str='results/placements', # folder of the search
-    tasks:str='easy_vqa', # one or several, joined by commas
-    space:str='distributional', # or 'direct'
-    n_trials:int=20, # in all; the same call goes on
-    storage:str='sqlite', # or 'journal', for network drives
-    rows:int=4000, # of each task, at most
-    epochs:int=4,
+    out:str='results/placements', # folder: trials.parquet; the study in search, models in experiments
+    tasks:str='easy_vqa', # of metalign.twostream.tasks.TASKS, one or several with commas between
+    space:Param('what a trial draws: how many co-attentions, their centre and spread; or every layer by itself', str,
+                choices=('distributional', 'direct'))='distributional',
+    n_trials:int=20, # in all, 1 or more; the same call goes on
+    storage:Param('of the study; journal for network drives', str, choices=('sqlite', 'journal'))='sqlite',
+    rows:int=4000, # of each task at most, 1 or more
+    epochs:int=4, # of training at each placement, 1 or more
     prune:bool=False, # stop trials below the median of the others; for one task
 ):
     "Search where text and vision should meet in streams of 6 layers; several processes may give the same call"
-    set_threads(); names = tuple(tasks.split(','))
-    try:
-        study = search(TaskObjective(proxy(names, rows, epochs), Path(out)/'experiments', prune), space, Path(out)/'search', (6, 6), n_trials, names, storage=storage, pruner=prune)
-    except (ValueError, OSError, ImportError) as e: raise SystemExit(f'metalign_placements: {e}')
-    t = trials_table(study); print((pareto(t, names) if len(names) > 1 else t.sort_values(names[0], ascending=False).head(10)).round(3).to_string(index=False))
+    set_threads(); names = tuple(k.strip() for k in tasks.split(','))
+    if min(n_trials, rows, epochs) < 1:
+        raise ValueError(f'n_trials={n_trials}, rows={rows}, epochs={epochs}: each must be 1 or more')
+    objective = TaskObjective(proxy(names, rows, epochs), Path(out)/'experiments', prune)
+    study = search(objective, space, Path(out)/'search', (6, 6), n_trials, names, storage=storage, pruner=prune)
+    t = trials_table(study); write_table(path := Path(out)/'trials.parquet', t); done = f'{len(t)} trials in {path}'
+    t = pareto(t, names) if len(names) > 1 else t.sort_values(names[0], ascending=False).head(10)
+    print(t.round(3).to_string(index=False))
+    print(f'\n{done}')

@@ -6,6 +6,7 @@
 __all__ = ['PLACEMENTS', 'check_placement', 'Placement', 'placement']
 
 # %% ../../nbs/twostream/40_placements.ipynb #74a249f4
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ..core import check_name
 
@@ -20,13 +21,14 @@ def _checked(ids, layers, stream):
     return ids
 
 def check_placement(
-    text, vision, # layers of each stream
-    layers=(None, None), # how many layers each stream has
+    text:Sequence[int], vision:Sequence[int], # layers of each stream
+    layers:tuple=(None, None), # how many layers each stream has
 )->tuple: # both as tuples
     "Rising layers that exist, as many in one stream as in the other; else a `ValueError`"
     text, vision = _checked(text, layers[0], 'text'), _checked(vision, layers[1], 'vision')
     if len(text) != len(vision):
-        raise ValueError(f'{len(text)} text layers {list(text)} and {len(vision)} vision layers {list(vision)}: a co-attention needs one of each')
+        raise ValueError(f'{len(text)} text layers {list(text)} and {len(vision)} vision layers {list(vision)}: '
+                         'a co-attention needs one of each')
     return text, vision
 
 @dataclass(frozen=True)
@@ -38,22 +40,24 @@ class Placement:
         for k, v in zip(('text', 'vision'), check_placement(self.text, self.vision)): object.__setattr__(self, k, v)
     def __len__(self): return len(self.text)
     def __str__(self): return f'{list(self.text)}/{list(self.vision)}' if self.text else 'none'
-    def check(self, layers): # raises where a layer is not there
+    def check(self, layers:tuple)->'Placement': # raises where a layer is not there
         check_placement(self.text, self.vision, layers); return self
     @property
-    def depth(self): # mean layer of each stream; None without a co-attention
+    def depth(self)->tuple|None: # mean layer of each stream; None without a co-attention
         return tuple(sum(s)/len(s) for s in (self.text, self.vision)) if self.text else None
 
 # %% ../../nbs/twostream/40_placements.ipynb #be18c7cf
 PLACEMENTS = {12: dict(
-    none=Placement(), early=Placement((3, 4, 5), (3, 4, 5)), middle=Placement((6, 7, 8), (6, 7, 8)), late=Placement((9, 10, 11), (9, 10, 11)),
-    asymmetric=Placement((6, 7, 8, 9), (3, 5, 7, 9)), optuna1=Placement((3, 6), (6, 8)), optuna2=Placement((7, 9, 10, 11), (6, 7, 9, 10))),
+    none=Placement(), early=Placement((3, 4, 5), (3, 4, 5)), middle=Placement((6, 7, 8), (6, 7, 8)),
+    late=Placement((9, 10, 11), (9, 10, 11)),
+    asymmetric=Placement((6, 7, 8, 9), (3, 5, 7, 9)), optuna1=Placement((3, 6), (6, 8)),
+    optuna2=Placement((7, 9, 10, 11), (6, 7, 9, 10))),
   6: dict(
     none=Placement(), early=Placement((0, 1), (0, 1)), middle=Placement((2, 3), (2, 3)), late=Placement((4, 5), (4, 5)),
     asymmetric=Placement((3, 4), (1, 4)), optuna1=Placement((1, 3), (3, 4)), optuna2=Placement((3, 5), (3, 4)))}
 
 def placement(
-    name, # a name in `PLACEMENTS[layers]`, 'TEXT/VISION' such as '3,6/6,8', or a `Placement`
+    name:str|Placement, # a name in `PLACEMENTS[layers]`, 'TEXT/VISION' such as '3,6/6,8', or a `Placement`
     layers:int=12, # of each stream
 )->Placement:
     "A placement by name, or as it is written"
@@ -64,5 +68,6 @@ def placement(
         except ValueError: raise ValueError(f"placement {name!r}: write it as '3,6/6,8', text before vision") from None
         return Placement(*sides).check((layers, layers))
     if layers not in PLACEMENTS:
-        raise ValueError(f'no names for streams of {layers} layers, only for {" and ".join(map(str, PLACEMENTS))}: write {name!r} as layers, such as 3,6/6,8')
+        raise ValueError(f'no names for streams of {layers} layers, only for {" and ".join(map(str, PLACEMENTS))}: '
+                         f'write {name!r} as layers, such as 3,6/6,8')
     return PLACEMENTS[layers][check_name(name, PLACEMENTS[layers], 'placement')]

@@ -8,10 +8,13 @@ __all__ = ['CAPTIONS', 'PRETRAINING', 'caption_data', 'PretrainBatches', 'Pretra
 
 # %% ../../nbs/twostream/43a_pretraining.ipynb #b8ee7073
 import inspect
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
 from torch import nn
-from transformers import PreTrainedModel, TrainerCallback
+from transformers import (PreTrainedModel, PreTrainedTokenizerBase, TrainerCallback, TrainerControl, TrainerState,
+    TrainingArguments)
 from transformers.utils import ModelOutput
 from ..core import check_name
 from ..train import Run, fit
@@ -42,9 +45,9 @@ PRETRAINING = dict(mlm='masked words', mim='masked patches',
 
 class PretrainBatches(TaskBatches):
     "`TaskBatches` of true pairs (see `caption_data`), with masked and swapped copies"
-    def __init__(self, data, split, tokenizer,
+    def __init__(self, data:TaskData, split:str, tokenizer:PreTrainedTokenizerBase,
         patches:int, # of a picture
-        tasks=tuple(PRETRAINING), # any of `PRETRAINING`
+        tasks:Sequence[str]=tuple(PRETRAINING), # any of `PRETRAINING`
         token_share:float=.15, patch_share:float=.15, # that are masked
         **kwargs, # of `TaskBatches`
     ):
@@ -56,7 +59,7 @@ class PretrainBatches(TaskBatches):
             raise ValueError('the tokenizer has no mask token: set tokenizer.mask_token, or leave mlm out')
         self.captions = pd.factorize(self.rows.text)[0]
         self.known = pd.MultiIndex.from_arrays([self.images, self.captions])
-    def fits(self, rows)->torch.Tensor: # (B, B)
+    def fits(self, rows:np.ndarray)->torch.Tensor: # (B, B)
         "Whether the caption of row j is known to be true of the picture of row i"
         n = len(rows); pairs = np.repeat(self.images[rows], n), np.tile(self.captions[rows], n)
         return torch.from_numpy(pd.MultiIndex.from_arrays(pairs).isin(self.known)).view(n, n)
@@ -72,7 +75,7 @@ class PretrainBatches(TaskBatches):
         return own | dict(pixel_values=self.pixels(rows), seen_ids=seen,
                           seen_mask=own['attention_mask'][order], word_labels=labels, hidden=hidden,
                           same=fits | fits.T, labels=matched.float())
-    def mask(self, ids, g):
+    def mask(self, ids:torch.Tensor, g:torch.Generator)->tuple:
         if 'mlm' not in self.tasks: return ids, torch.full_like(ids, -100)
         t = self.tokenizer
         return mask_tokens(ids, t.mask_token_id, t.all_special_ids, len(t), self.token_share, g)
@@ -86,11 +89,11 @@ class PretrainingConfig(TwoStreamConfig):
     "What `TwoStreamForPretraining` is trained on; the shape is that of `TwoStreamConfig`"
     model_type = 'metalign-twostream-pretraining'
     def __init__(self,
-        tasks=tuple(PRETRAINING), # any of `PRETRAINING`
+        tasks:Sequence[str]=tuple(PRETRAINING), # any of `PRETRAINING`
         contrastive_weight:float=0., contrastive_temperature:float=.07, # see `contrastive_loss`
         apart:bool=True, # whether the contrastive term sees the streams without co-attention
         cka_weight:float=0., # of 1 - CKA
-        cka_layers=(), # counted from 0; numbers, or pairs (of text, of vision)
+        cka_layers:Sequence[int|Sequence[int]]=(), # counted from 0; numbers, or pairs (of text, of vision)
         cka_pool:str='class', cka_unbiased:bool=True, # see `stream_vectors` and `misalignment`
         mim_temperature:float=.1, # see `info_nce_patches`
         chunks:int=1, # parts of a batch, see `in_chunks`
@@ -118,7 +121,7 @@ class PretrainingConfig(TwoStreamConfig):
                 raise ValueError(f'cka_layers has {(i, j)}, but the streams have {c.t_layers} and '
                                  f'{c.v_layers} layers, counted from 0')
     @property
-    def terms(self): # names of the terms of the loss, in the order of `PretrainingOutput`
+    def terms(self)->list[str]: # names of the terms of the loss, in the order of `PretrainingOutput`
         weighted = [t for t in ('contrastive', 'cka') if getattr(self, f'{t}_weight')]
         return [t for t in PRETRAINING if t in self.tasks] + weighted
     def shape(self)->TwoStreamConfig:
@@ -141,7 +144,7 @@ class PretrainingOutput(ModelOutput):
 class TwoStreamForPretraining(PreTrainedModel):
     "`streams`, a `TwoStream`, with heads; `streams.save_pretrained` keeps what finetuning needs"
     config_class, base_model_prefix = PretrainingConfig, 'streams'
-    def __init__(self, config):
+    def __init__(self, config:PretrainingConfig):
         super().__init__(config); c = config; f = c.co_width*(1 + (c.fusion == 'concat'))
         self.streams = TwoStream(c.shape())
         self.word_head = nn.Sequential(nn.Linear(c.t_width, c.t_width), nn.GELU(),
@@ -153,27 +156,36 @@ class TwoStreamForPretraining(PreTrainedModel):
     def _init_weights(self, m):
         if isinstance(m, nn.Linear): nn.init.trunc_normal_(m.weight, std=.02); nn.init.zeros_(m.bias)
     @classmethod
-    def from_streams(cls, streams, **options):
+    def from_streams(cls, streams:TwoStream, **options)->'TwoStreamForPretraining':
         "Start from the weights of a `TwoStream`; options of `PretrainingConfig`"
         model = cls(PretrainingConfig(**{k: getattr(streams.config, k) for k in _shape}, **options))
         model.streams.load_state_dict(streams.state_dict())
         return model
-    def words(self, x, labels): # (B, T, t_width), (B, T) -> sum over the words asked
+    def words(self,
+        x:torch.Tensor, # (B, T, t_width)
+        labels:torch.Tensor, # (B, T), -100 where nothing is asked
+    )->torch.Tensor: # sum over the words asked
         at = labels != -100
         z = F.linear(self.word_head(x[at]), self.streams.text.words.weight, self.word_bias)
         return F.cross_entropy(z.float(), labels[at], reduction='sum')
-    def patches(self, y, pixels, hidden, matched): # (B, 1 + P, v_width) -> sum of means of true pairs
+    def patches(self,
+        y:torch.Tensor, # (B, 1 + P, v_width)
+        pixels:torch.Tensor, hidden:torch.Tensor, # (B, channels, h, w); (B, P), True where hidden
+        matched:torch.Tensor, # (B,) 1 where the caption is the picture's own
+    )->torch.Tensor: # sum of means of true pairs
         target = self.streams.vision.patches(pixels).flatten(2).mT.detach()
         pick = lambda s, at: s[at].view(len(s), -1, s.shape[-1])
         p = self.patch_head(self.streams.vision.norm(y[:, 1:]))
         return (info_nce_patches(pick(p, hidden), pick(target, hidden), pick(target, ~hidden),
                                  self.config.mim_temperature).mean(1)*matched).sum()
-    def apart(self, ids, mask, pixels): # pooled (B, co_width) twice, without co-attention
+    def apart(self,
+        ids:torch.Tensor, mask:torch.Tensor, pixels:torch.Tensor, # (B, T) twice, (B, channels, h, w)
+    )->tuple: # pooled (B, co_width) twice, without co-attention
         s = self.streams; x, y = s.text.embed(ids), s.vision.embed(pixels)
         for b in s.text.blocks: x, _ = b(x, mask.bool()[:, None, None])
         for b in s.vision.blocks: y, _ = b(y)
         return s.pooled(x, y, mask)
-    def heads(self, b): # some rows -> sums by task
+    def heads(self, b:dict)->dict: # some rows -> sums by task
         c, s, out = self.config, self.streams, {}
         hidden = b['hidden'] if 'mim' in c.tasks else None
         x, y, _ = s.run(b['seen_ids'], b['seen_mask'], b['pixel_values'], hidden)
@@ -183,7 +195,7 @@ class TwoStreamForPretraining(PreTrainedModel):
             z = self.pair_head(fuse(*s.pooled(x, y, b['seen_mask']), c.fusion))[:, 0].float()
             out['alignment'] = F.binary_cross_entropy_with_logits(z, b['labels'], reduction='sum')
         return out
-    def vectors(self, b): # some rows -> pooled vectors, vectors of the layers of the CKA term
+    def vectors(self, b:dict)->tuple: # some rows -> pooled vectors, vectors of the layers of the CKA term
         c, s, pooled, layers = self.config, self.streams, (), []
         own = b['input_ids'], b['attention_mask'], b['pixel_values']
         if c.cka_weight or c.contrastive_weight and not c.apart:
@@ -191,8 +203,10 @@ class TwoStreamForPretraining(PreTrainedModel):
             layers = stream_vectors(r['text_states'], r['vision_states'], c.cka_layers, c.cka_pool, own[1])
         if c.contrastive_weight and c.apart: pooled = self.apart(*own)
         return pooled, layers
-    def forward(self, input_ids, attention_mask, pixel_values, seen_ids=None, seen_mask=None,
-                word_labels=None, hidden=None, same=None, labels=None):
+    def forward(self, input_ids:torch.Tensor, attention_mask:torch.Tensor, pixel_values:torch.Tensor,
+                seen_ids:torch.Tensor|None=None, seen_mask:torch.Tensor|None=None,
+                word_labels:torch.Tensor|None=None, hidden:torch.Tensor|None=None, same:torch.Tensor|None=None,
+                labels:torch.Tensor|None=None)->PretrainingOutput:
         c, B = self.config, len(input_ids)
         if c.contrastive_weight and B < 2:
             raise ValueError(f'a batch of {B} has nothing to contrast: at least 2 pairs are needed')
@@ -210,14 +224,15 @@ class TwoStreamForPretraining(PreTrainedModel):
         if self.training: self.count(out)
         weight = dict(contrastive=c.contrastive_weight, cka=c.cka_weight)
         return PretrainingOutput(sum(v*weight.get(k, 1.) for k, v in out.items()), **out)
-    def count(self, terms): # adds to the sums since the last entry of the log
+    def count(self, terms:dict)->None: # adds to the sums since the last entry of the log
         new = dict(terms, steps=torch.ones(()))
         self.sums = {k: self.sums.get(k, 0) + v.detach() for k, v in new.items()}
 
 # %% ../../nbs/twostream/43a_pretraining.ipynb #15d1ebd7
 class TermLog(TrainerCallback):
     "Adds the terms of the loss to the log"
-    def on_log(self, args, state, control, logs=None, model=None, **kw):
+    def on_log(self, args:TrainingArguments, state:TrainerState, control:TrainerControl, logs:dict|None=None,
+               model:TwoStreamForPretraining|None=None, **kw)->None:
         if 'loss' not in (logs or {}) or not model.sums: return
         sums, model.sums = model.sums, {}; n = float(sums.pop('steps'))
         state.log_history[-1].update({k: float(v)/n for k, v in sums.items()})
@@ -236,14 +251,14 @@ def loss_terms(
 def pretrain(
     model:TwoStreamForPretraining,
     data:TaskData, # a task whose texts are captions, see `caption_data`
-    tokenizer, # of `transformers`
-    out='results/pretraining', # run folder
+    tokenizer:PreTrainedTokenizerBase, # of `transformers`
+    out:Path|str='results/pretraining', # run folder
     steps:int=1000, batch_size:int=64, # batches and pairs a batch
     eval_steps:int=4, # batches of the validation split at each evaluation
     seed:int=0, # of the batches, masks and swaps, and of dropout
     lr:float=1e-4, # highest learning rate
-    batches=None, # further options of `PretrainBatches`
-    callbacks=(), **kwargs, # of `metalign.train.fit`
+    batches:dict|None=None, # further options of `PretrainBatches`
+    callbacks:Sequence[TrainerCallback]=(), **kwargs, # of `metalign.train.fit`
 )->Run: # `run.model.streams` is for finetuning; `loss_terms(run.history)` are the curves
     "Pretrain on the training split of a task; the last weights are kept"
     c = model.config

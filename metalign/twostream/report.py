@@ -9,8 +9,8 @@ __all__ = ['NAMES', 'baselines', 'answers', 'by_layer', 'dimension_curves', 'epo
 # %% ../../nbs/twostream/49a_report.ipynb #f3f9c223
 from pathlib import Path
 import pandas as pd
-from fastcore.script import call_parse
-from ..core import atomic, check_name, set_threads
+from fastcore.script import Param, call_parse
+from ..core import check_name, read_table, set_threads, write_table
 from ..plots import plot_lines, write_page
 from ..stats import seed_summary
 from .batches import single_streams
@@ -23,16 +23,15 @@ from .tasks import TASKS
 # %% ../../nbs/twostream/49a_report.ipynb #a466445a
 def baselines(
     plan:Plan,
-    out, # folder of the study, where they are kept
+    out:Path|str, # folder of the study, where they are kept
 )->pd.DataFrame: # task, sees, metric, value, chance, C, n
     "`single_streams` of every task of a plan"
     tables = []
     for task, c in {c.task: c for c in experiments(plan).values()}.items():
         path = Path(out)/f'baselines-{task}.parquet'
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with atomic(path) as tmp: single_streams(materials(c)[0]).to_parquet(tmp)
-        tables.append(pd.read_parquet(path).assign(task=task))
+            write_table(path, single_streams(materials(c)[0]))
+        tables.append(read_table(path, 'delete it and call again').assign(task=task))
     return pd.concat(tables, ignore_index=True)
 
 # %% ../../nbs/twostream/49a_report.ipynb #92fd5875
@@ -55,7 +54,8 @@ def _variants(d, measure): # each variant less the plain model
 def _last(d): return d[d.layer == d.layer.max()]
 
 def _inside(a, s): # best and mean over layers, each less the last
-    return pd.concat([last_against_best(a, s, inside=k).rename(columns=dict(inside='value')).assign(inside=k) for k in ('best', 'mean')])
+    each = lambda k: last_against_best(a, s, inside=k).rename(columns=dict(inside='value')).assign(inside=k)
+    return pd.concat(map(each, ('best', 'mean')))
 
 def answers(
     tables:dict, # of `study_tables`
@@ -63,9 +63,12 @@ def answers(
     metric:str='cka_unbiased', # of alignment, where one is shown
 )->tuple: # name -> table; name -> why it is left out
     "The questions of the study"
-    s, a = _judged(tables['scores']), tables['alignment']; test = s[s.split == 'test']; a = a[a.pool == pool]; aligned = _plain(a)
+    s, a = _judged(tables['scores']), tables['alignment']
+    test = s[s.split == 'test']; a = a[a.pool == pool]; aligned = _plain(a)
     meetings = tables.get('meetings', pd.DataFrame(columns=[*a.columns])); meetings = meetings[meetings.pool == pool]
     dims = tables['dimension']; dims = dims[dims.pool == pool]; met = lambda d: d[d.placement != 'none']
+    changed = lambda *by: contrast(before_after(_plain(meetings)), 'when', ('after', 'before'),
+                                   by=('task', *by, 'metric'))
     asked = dict(
         effects=lambda: placement_effects(_plain(test)),
         effects_met=lambda: placement_effects(met(_plain(test))),
@@ -75,10 +78,11 @@ def answers(
         inside=lambda: _inside(aligned, _plain(test)),
         inside_met=lambda: _inside(met(aligned), met(_plain(test))),
         agreement=lambda: metric_agreement(aligned),
-        meetings=lambda: contrast(before_after(_plain(meetings)), 'when', ('after', 'before'), by=('task', 'placement', 'metric')),
-        meeting_by_meeting=lambda: contrast(before_after(_plain(meetings)), 'when', ('after', 'before'), by=('task', 'placement', 'meeting', 'metric')),
+        meetings=lambda: changed('placement'),
+        meeting_by_meeting=lambda: changed('placement', 'meeting'),
         dimension=lambda: dimension_collapse(_plain(dims).drop(columns=['variant', 'model'])),
-        variants=lambda: pd.concat([_variants(test, 'score'), _variants(_last(a[a.metric == metric]), f'last {metric}')]),
+        variants=lambda: pd.concat([_variants(test, 'score'),
+                                    _variants(_last(a[a.metric == metric]), f'last {metric}')]),
         pooling=lambda: contrast(_last(_plain(tables['alignment'])), 'pool', ('mean', 'class'), by=('task', 'metric')))
     found, left = {}, {}
     for k, f in asked.items():
@@ -94,7 +98,8 @@ def by_layer(
     value:str='calibrated', # 0 at chance, 1 where both are the same; or value
 )->pd.DataFrame: # task, placement, layer, value, lo, hi (over seeds), n
     "Alignment of the streams by layer, mean over seeds"
-    d = _plain(tables['alignment'], pool=pool, metric=check_name(metric, tables['alignment'].metric.unique(), 'metric')).dropna(subset=value)
+    a = tables['alignment']; check_name(metric, a.metric.unique(), 'metric')
+    d = _plain(a, pool=pool, metric=metric).dropna(subset=value)
     return seed_summary(d, ['task', 'placement', 'layer'], value).rename(columns=dict(mean='value'))
 
 def dimension_curves(
@@ -104,7 +109,8 @@ def dimension_curves(
     measure:str='participation_ratio',
 )->pd.DataFrame: # task, placement, layer, value, lo, hi (over seeds), n
     "Dimension of a stream by layer, mean over seeds"
-    d = _plain(tables['dimension'], stream=stream, pool=pool, measure=measure).drop(columns='layer').rename(columns=dict(index='layer'))
+    d = _plain(tables['dimension'], stream=stream, pool=pool, measure=measure)
+    d = d.drop(columns='layer').rename(columns=dict(index='layer'))
     return seed_summary(d, ['task', 'placement', 'layer']).rename(columns=dict(mean='value'))
 
 def epoch_curves(
@@ -126,14 +132,19 @@ def figures(
     both = _judged(linear).query("sees == 'both'").set_index('task').value.to_dict()
     kw = dict(hue='placement', col='task')
     out = dict(
-        scores=(plot_lines(t, 'placement', band=False, col='task', chance=s.groupby('task').chance.mean().to_dict(), baseline=both, labels=('placement', 'test score'), baseline_name='linear, both'),
-                f'Test scores of {" and ".join(of)} by placement with intervals over seeds; chance is the best constant answer'),
-        alignment=(plot_lines(by_layer(tables, metric, pool), 'layer', chance=0, labels=('layer', f'{metric}, calibrated'), **kw),
+        scores=(plot_lines(t, 'placement', band=False, col='task', chance=s.groupby('task').chance.mean().to_dict(),
+                           baseline=both, labels=('placement', 'test score'), baseline_name='linear, both'),
+                f'Test scores of {" and ".join(of)} by placement with intervals over seeds; chance is the best '
+                'constant answer'),
+        alignment=(plot_lines(by_layer(tables, metric, pool), 'layer', chance=0,
+                              labels=('layer', f'{metric}, calibrated'), **kw),
                    f'{metric} between text and vision by layer, 0 at chance, one line a placement'),
-        dimension=(plot_lines(dimension_curves(tables, pool=pool), 'layer', labels=('layer of the vision stream', 'participation ratio'), **kw),
+        dimension=(plot_lines(dimension_curves(tables, pool=pool), 'layer',
+                              labels=('layer of the vision stream', 'participation ratio'), **kw),
                    'Dimension of the vision stream by layer, one line a placement'))
     if len(tables.get('curves', ())):
-        out['epochs'] = (plot_lines(epoch_curves(tables, metric), 'step', labels=('step', f'{metric}, last layer'), chance=0, **kw),
+        out['epochs'] = (plot_lines(epoch_curves(tables, metric), 'step', labels=('step', f'{metric}, last layer'),
+                                    chance=0, **kw),
                          f'{metric} of the last layers from before training to the last epoch, one line a placement')
     return out
 
@@ -142,39 +153,50 @@ def score_page(
     tables:dict, linear:pd.DataFrame, # of `study_tables`; of `baselines`
 )->pd.DataFrame: # task, model, score (mean and s.d.), lo, hi, n, chance
     "Test scores of linear models and of all kinds of two-stream models, each task by what it is judged by"
-    two = score_table(dict(tables, scores=_judged(tables['scores']))); named = two.placement + two.variant.map(lambda v: '' if v == 'plain' else f', {v}')
-    one = _judged(linear); one = pd.DataFrame(dict(task=one.task, model='linear, ' + one.sees, mean=one.value, chance=one.chance, n=1))
-    t = pd.concat([one, two.assign(model=named)], ignore_index=True)[['task', 'model', 'mean', 'sd', 'lo', 'hi', 'n', 'chance']]
+    two = score_table(dict(tables, scores=_judged(tables['scores'])))
+    named = two.placement + two.variant.map(lambda v: '' if v == 'plain' else f', {v}')
+    one = _judged(linear)
+    one = pd.DataFrame(dict(task=one.task, model='linear, ' + one.sees, mean=one.value, chance=one.chance, n=1))
+    t = pd.concat([one, two.assign(model=named)], ignore_index=True)
+    t = t[['task', 'model', 'mean', 'sd', 'lo', 'hi', 'n', 'chance']]
     return t.sort_values('task', kind='stable', ignore_index=True)
 
 def report(
     plan:Plan,
-    out='results/twostream', # folder of the study
-    part=(0, 1), # as for `run_study`
+    out:Path|str='results/twostream', # folder of the study
+    part:tuple|str=(0, 1), # as for `run_study`
 )->Path: # index.html
     "Do what is not done of a study, and write a page"
     tables = run_study(plan, out, part); linear = baselines(plan, out); found, left = answers(tables)
-    shown = {'Test scores': score_page(tables, linear).round(3)} | {NAMES[k]: t.round(3) for k, t in found.items() if k not in ('agreement', 'meeting_by_meeting')}
+    shown = {'Test scores': score_page(tables, linear)} | {NAMES[k]: t for k, t in found.items()
+             if k not in ('agreement', 'meeting_by_meeting')}
+    shown = {k: t.round(3) for k, t in shown.items()}
     models, of = tables['scores'].model.nunique(), len(experiments(plan))
-    about = (f'{models} of {of} models; scores are of test rows, intervals over seeds, chance is the best constant answer. '
+    about = (f'{models} of {of} models; scores are of test rows, intervals over seeds, chance is the best constant '
+             'answer. '
              + ' '.join(f'Not told here: {NAMES[k].lower()} ({v}).' for k, v in left.items()))
-    page = write_page(Path(out)/'report', 'metalign: where vision and text meet', about, figures(tables, linear), shown, tables | found | dict(linear=linear))
-    print(shown['Test scores'].to_string(index=False)); print(f'\n{models} of {of} models. Tables and figures: {page}'); return page
+    page = write_page(Path(out)/'report', 'metalign: where vision and text meet', about, figures(tables, linear),
+                      shown, tables | found | dict(linear=linear))
+    print(shown['Test scores'].to_string(index=False))
+    print(f'\n{models} of {of} models. Tables and figures: {page}'); return page
 
-NAMES = dict(effects='Does placement matter, and does the best depend on the task?', effects_met='The same among models with co-attention',
-             price="The price of another task's placement", predicts='Does alignment predict scores?', predicts_met='Among models with co-attention: does alignment predict scores?',
-             inside='Alignment inside against the last layer', inside_met='Among models with co-attention: alignment inside against the last layer',
+NAMES = dict(effects='Does placement matter, and does the best depend on the task?',
+             effects_met='The same among models with co-attention',
+             price="The price of another task's placement", predicts='Does alignment predict scores?',
+             predicts_met='Among models with co-attention: does alignment predict scores?',
+             inside='Alignment inside against the last layer',
+             inside_met='Among models with co-attention: alignment inside against the last layer',
              agreement='Do metrics agree?',
-             meetings='Alignment right after co-attention less that right before', meeting_by_meeting='The same by meeting',
-             dimension='Dimension that the vision stream loses', variants='Variants against the plain model', pooling='Mean of tokens against class token')
+             meetings='Alignment right after co-attention less that right before',
+             meeting_by_meeting='The same by meeting',
+             dimension='Dimension that the vision stream loses', variants='Variants against the plain model',
+             pooling='Mean of tokens against class token')
 
 @call_parse
 def metalign_twostream(
-    out:str='results/twostream', # folder of the study
-    plan:str='demo', # quick, demo or full
-    part:str='0/1', # i/k: every k-th experiment from the i-th, for several processes
+    out:str='results/twostream', # folder of the models; tables (parquet), figures and a page in report
+    plan:Param('seconds, minutes or hours on two cores', str, choices=('quick', 'demo', 'full'))='demo',
+    part:str='0/1', # i/k: every k-th experiment from the i-th, from 0/k to k-1/k, for several processes
 ):
     "Train two-stream models of a plan, analyse their layers, and write a page; goes on where it was stopped"
-    set_threads()
-    try: report(PLANS[check_name(plan, PLANS, 'plan')], out, part)
-    except (ValueError, FileNotFoundError, ImportError) as e: raise SystemExit(f'metalign_twostream: {e}')
+    set_threads(); report(PLANS[check_name(plan, PLANS, 'plan')], out, part)

@@ -6,14 +6,15 @@
 __all__ = ['STORAGES', 'SAMPLERS', 'open_storage', 'search', 'open_search']
 
 # %% ../../nbs/twostream/47_search.ipynb #72fa6b0e
-import contextlib, math, time, uuid
+import contextlib, math, re, time, uuid
 from pathlib import Path
+from typing import Callable
 import numpy as np, optuna
 from filelock import FileLock, Timeout
 from functools import partial
 from joblib import Parallel, delayed
 from optuna.trial import TrialState as State
-from ..core import check_name, progress, set_threads
+from ..core import check_name, one_line, progress, set_threads
 from .search_spaces import SPACES, check_number
 
 # %% ../../nbs/twostream/47_search.ipynb #d9721181
@@ -36,17 +37,28 @@ def _clear_errors(file, seconds):
                                'the same call again; finished trials are kept') from e
         if 'file is not a database' in said or 'malformed' in said or 'Invalid log format' in said:
             raise ValueError(f'{file} is damaged: move it away to begin anew, or bring back a copy') from e
+        if re.search('disk is full|disk I/O error|No space left|File too large|readonly database|Read-only', said):
+            raise OSError(f'{file} cannot be written ({one_line(e)}): make room or give the right to, and make the '
+                          'same call again; finished trials are kept') from e
         raise
+
+@contextlib.contextmanager
+def _readable(file):
+    "What is read from a damaged storage need not be a study"
+    try: yield
+    except (ValueError, LookupError, TypeError, AttributeError) as e:
+        raise ValueError(f'{file} is damaged, or holds no search ({type(e).__name__}: {one_line(e)}): move it '
+                         'away to begin anew, or bring back a copy') from e
 
 def _whole_lines(file):
     "Cut what a full disk left of the last line of a journal: it would spoil the next one"
     with open(file, 'rb+') as f: f.truncate(f.read().rfind(b'\n') + 1)
 
 def open_storage(
-    out, # folder of the study; None: memory
+    out:Path|str|None, # folder of the study; None: memory
     storage:str='sqlite', # or `'journal'`
     seconds:float=60, # to wait for a file that another process has locked
-):
+)->optuna.storages.BaseStorage:
     "The storage of a study, for `optuna.load_study(study_name='placements', storage=...)`"
     if out is None: return optuna.storages.InMemoryStorage()
     file = str(Path(out).resolve()/STORAGES[check_name(storage, STORAGES, 'storage')])
@@ -81,7 +93,7 @@ class _Desk:
     def guard(self): return _clear_errors(self.file, self.seconds)
     def open(self, plan, pruner):
         "The study, made if it is not there; a `ValueError` if it was made by another plan"
-        with self.guard(), self.lock:
+        with self.guard(), self.lock, _readable(self.file):
             study = optuna.create_study(storage=open_storage(self.out, self.storage, self.seconds),
                 study_name='placements', pruner=pruner, directions=plan['directions'], load_if_exists=True)
             if not (old := study.user_attrs.get('plan')): study.set_user_attr('plan', plan); return study
@@ -186,9 +198,9 @@ def _pruner(pruner, names):
     return optuna.pruners.MedianPruner() if pruner else optuna.pruners.NopPruner()
 
 def search(
-    objective, # (placement, trial) -> float, tuple, or dict of name -> float
-    space='distributional', # name in `SPACES`, or (trial, layers, least, most) -> `Placement`
-    out=None, # folder that keeps the study; None: memory, which ends with the process
+    objective:Callable, # (placement, trial) -> float, tuple, or dict of name -> float
+    space:str|Callable='distributional', # name in `SPACES`, or (trial, layers, least, most) -> `Placement`
+    out:Path|str|None=None, # folder that keeps the study; None: memory, which ends with the process
     layers:tuple=(6, 6), # of the text stream and of the vision stream
     n_trials:int=30, # in all: what the folder holds, and what other workers run now, count
     names:tuple=('score',), # of the objectives
@@ -197,7 +209,7 @@ def search(
     storage:str='sqlite', # or `'journal'`, for network drives
     sampler:str='tpe', # name in `SAMPLERS`
     seed:int=0, # of the sampler
-    pruner=False, # True: stop a trial that is below the median of the others; or an `optuna.pruners` object
+    pruner:bool|optuna.pruners.BasePruner=False, # True: stop a trial that is below the median of the others
     catch:tuple=(), # exceptions that fail a trial and let the search go on, such as `(ValueError,)`
     workers:int=1, # processes; the same call in other processes joins in as well
     seconds:float=60, # to wait for a file that another process has locked
@@ -221,12 +233,14 @@ def search(
     return work(0)
 
 def open_search(
-    out, # folder of a search
+    out:Path|str, # folder of a search
     storage:str|None=None, # by default whichever is there
     seconds:float=60, # to wait for a file that another process has locked
 )->optuna.Study:
     "The study in a folder, to read"
     found = [k for k, f in STORAGES.items() if (Path(out)/f).exists() and storage in (None, k)]
     if not found: raise FileNotFoundError(f'no search in {out}: there is no {" or ".join(STORAGES.values())}')
-    with _quiet(), _clear_errors(Path(out)/STORAGES[found[0]], seconds):
-        return optuna.load_study(study_name='placements', storage=open_storage(out, found[0], seconds))
+    file = Path(out)/STORAGES[found[0]]
+    with _quiet(), _clear_errors(file, seconds), _readable(file):
+        study = optuna.load_study(study_name='placements', storage=open_storage(out, found[0], seconds))
+        study.get_trials(deepcopy=False); return study

@@ -7,6 +7,7 @@ __all__ = ['METHODS', 'SHAPE', 'trials_table', 'pareto', 'importance', 'plot_par
 
 # %% ../../nbs/twostream/47a_search_figures.ipynb #b421ca45
 import warnings
+from collections.abc import Sequence
 import numpy as np, optuna, pandas as pd
 import matplotlib.pyplot as plt
 from optuna.distributions import FloatDistribution
@@ -86,7 +87,7 @@ def _importance(study, name, evaluator, on):
         return optuna.importance.get_param_importances(study, evaluator=evaluator, target=target)
 
 def importance(
-    studies, # a study, or several with the same space and different seeds
+    studies:optuna.Study|Sequence[optuna.Study], # a study, or several with the same space and different seeds
     target:str|None=None, # objective; by default each in turn
     method:str='fanova', # or `'ped_anova'`
     seeds:int=5, # of the forest, for each study
@@ -110,7 +111,7 @@ def plot_pareto(
     names:tuple, # two objectives
     directions:tuple|None=None, # see `pareto`
     label:bool=True, # write the layers beside the front
-):
+)->plt.Figure:
     "All trials by two objectives, and the Pareto front as steps"
     if len(names) != 2: raise ValueError(f'{len(names)} objectives {list(names)}: the figure shows two')
     front = pareto(table, names, directions); x, y = names; d = table.dropna(subset=[x, y])
@@ -129,7 +130,7 @@ def _layers(ids): return ' '.join(map(str, ids)) or 'none'
 def plot_importance(
     df:pd.DataFrame, # of `importance`
     top:int=12, # parameters shown, the most important over all objectives
-):
+)->plt.Figure:
     "Bars of importance with one standard deviation, one panel an objective"
     _need(df, 'target', 'parameter', 'value', 'sd')
     order = df.groupby('parameter').value.mean().sort_values().index[-top:]
@@ -146,7 +147,7 @@ def plot_parallel(
     table:pd.DataFrame, # of `trials_table`
     score:str, # objective that colours the lines, and the last axis
     columns:tuple=tuple(SHAPE), # the axes before it
-):
+)->plt.Figure:
     "Parallel coordinates: a line a placement, light for high scores, the best drawn thick"
     _need(table, score, *columns)
     cols = [*columns, score]; d = table.dropna(subset=cols).drop_duplicates(cols).sort_values(score)

@@ -7,9 +7,11 @@ __all__ = ['SPACES', 'check_number', 'direct', 'quantile_layers', 'distributiona
 
 # %% ../../nbs/twostream/46a_search_spaces.ipynb #008f0c46
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import isotonic_regression
 from .placements import Placement
+if TYPE_CHECKING: import optuna
 
 # %% ../../nbs/twostream/46a_search_spaces.ipynb #d83123b6
 def check_number(
@@ -24,7 +26,7 @@ def check_number(
                      f'layers take 0 to {top}, least first')
 
 def direct(
-    trial, # an `optuna.Trial`
+    trial:'optuna.Trial', # an `optuna.Trial`
     layers:tuple=(12, 12), # of the text stream and of the vision stream
     least:int=0, most:int|None=None, # co-attentions, see `check_number`
 )->Placement: # any that there is
@@ -50,7 +52,7 @@ def quantile_layers(
     return tuple((np.floor(free + .5).clip(0, n - k) + np.arange(k)).astype(int).tolist())
 
 def distributional(
-    trial, # an `optuna.Trial`
+    trial:'optuna.Trial', # an `optuna.Trial`
     layers:tuple=(12, 12), # of the text stream and of the vision stream
     least:int=0, most:int|None=None, # co-attentions, see `check_number`
 )->Placement: # always valid

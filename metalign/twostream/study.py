@@ -21,7 +21,8 @@ from .model import POOLED
 from .tasks import TASKS
 
 # %% ../../nbs/twostream/49_study.ipynb #5218cce8
-SMALL = dict(v_width=96, v_heads=3, v_mlp=384, co_width=96, co_heads=3, patch_size=1, freeze_text=True) # of vision, beside MiniLM
+# of vision, beside MiniLM
+SMALL = dict(v_width=96, v_heads=3, v_mlp=384, co_width=96, co_heads=3, patch_size=1, freeze_text=True)
 MAPPED = dict(vision='efficientnet-lite0', image_size=128, lr=1e-3, model=SMALL) # on 4 x 4 maps of EfficientNet
 
 @dataclass(frozen=True)
@@ -40,9 +41,11 @@ class Plan:
 VARIANTS = dict(contrastive=dict(contrastive=.1), aligned=dict(alignment=.1), pretrained=dict(pretrain=200))
 TINY = dict(v_width=32, v_heads=2, v_mlp=64, co_width=32, co_heads=2, patch_size=16, t_layers=2, v_layers=2)
 PLANS = dict(
-    quick=Plan(dict(easy_vqa=dict(rows=500, epochs=1)), ('none', '0/0', '1/1'), dict(contrastive=dict(contrastive=.1)), ('1/1',), 1,
+    quick=Plan(dict(easy_vqa=dict(rows=500, epochs=1)), ('none', '0/0', '1/1'),
+               dict(contrastive=dict(contrastive=.1)), ('1/1',), 1,
                dict(model=TINY, batch_size=32, track=64), 48),
-    demo=Plan(dict(easy_vqa=dict(rows=4000, epochs=4)), ('none', 'early', 'late'), seeds=1, base=MAPPED | dict(track=128), items=128),
+    demo=Plan(dict(easy_vqa=dict(rows=4000, epochs=4)), ('none', 'early', 'late'), seeds=1,
+              base=MAPPED | dict(track=128), items=128),
     full=Plan(dict(easy_vqa=dict(rows=12_000, epochs=3), emoji=dict(epochs=8)), variants=VARIANTS, varied=('late',)))
 
 def experiments(
@@ -50,31 +53,35 @@ def experiments(
 )->dict: # name -> `ExperimentConfig`, seeds outermost
     "The experiments of a plan"
     kinds = {'plain': {}} | plan.variants
-    return {f'{t}-{p}-{v}-{s}'.replace('/', '_').replace(',', '.'): ExperimentConfig(**dict(task=t, placement=p, seed=s) | plan.base | fields | kinds[v])
+    name = lambda *parts: '-'.join(map(str, parts)).replace('/', '_').replace(',', '.')
+    base = lambda t, p, s: dict(task=t, placement=p, seed=s) | plan.base
+    return {name(t, p, v, s): ExperimentConfig(**base(t, p, s) | fields | kinds[v])
             for s in range(plan.seeds) for t, fields in plan.tasks.items() for p in plan.placements
             for v in kinds if v == 'plain' or p in plan.varied}
 
 # %% ../../nbs/twostream/49_study.ipynb #707d7613
 def analyse(
     config:ExperimentConfig,
-    folder, # of the experiment, which is done
+    folder:Path|str, # of the experiment, which is done
     items:int=512, # test rows
-): # writes alignment, dimension and, with co-attention, meetings to `<folder>/layers`
+)->None: # writes alignment, dimension and, with co-attention, meetings to `<folder>/layers`
     "Layers of a trained model on test items, by class token and by the mean of tokens"
     if has_tables(at := Path(folder)/'layers', 'alignment'): return
     data, tokenizer = materials(config); model = open_run(Path(folder)/'run', build(config, data)).model
     batches = TaskBatches(data, 'test', tokenizer, 128, None, max_text=config.max_text, truncate=True); tables = {}
     for pool in POOLED:
         reps = stream_reps(model, batches, pool, min(items, len(batches.rows)))
-        found = dict(alignment=stream_alignment(reps, STUDIED, null=100, n_sub=50, undefined='nan'), dimension=dimension_by_layer(reps))
-        if 'text_before' in reps: found['meetings'] = pd.concat([meeting_effect(reps, m) for m in ('cka_unbiased', 'mutual_knn')])
+        found = dict(alignment=stream_alignment(reps, STUDIED, null=100, n_sub=50, undefined='nan'),
+                     dimension=dimension_by_layer(reps))
+        if 'text_before' in reps:
+            found['meetings'] = pd.concat([meeting_effect(reps, m) for m in ('cka_unbiased', 'mutual_knn')])
         for k, d in found.items(): tables.setdefault(k, []).append(d.assign(pool=pool))
     write_tables(at, {k: pd.concat(d) for k, d in tables.items()}, 'alignment')
 
 def run_study(
     plan:Plan,
-    out='results/twostream', # folder
-    part=(0, 1), # (i, k) or 'i/k': every k-th experiment from the i-th, for several processes
+    out:Path|str='results/twostream', # folder
+    part:tuple|str=(0, 1), # (i, k) or 'i/k': every k-th experiment from the i-th, for several processes
 )->dict: # scores, alignment, dimension, meetings, curves; see `study_tables`
     "Run what is not done, and open the rest"
     out, jobs = keep_plan(plan, out), experiments(plan)
@@ -85,15 +92,18 @@ def run_study(
 
 def study_tables(
     plan:Plan,
-    out, # its folder
-)->dict: # scores, history, curves (alignment of each epoch), pretraining; alignment, dimension, meetings of the trained models
+    out:Path|str, # its folder
+)->dict: # scores, history, curves (alignment of each epoch), pretraining; alignment, dimension, meetings of models
     "Tables over all experiments that are done"
     out, jobs = Path(out), experiments(plan); done = [k for k in jobs if has_tables(out/k/'layers', 'alignment')]
     if not done: raise ValueError(f'no experiment in {out} is done: run the study first')
-    def named(k, d): c = jobs[k]; return d.assign(task=c.task, placement=c.placement, variant=k.split('-')[-2], seed=c.seed, model=k)
+    def named(k, d):
+        c = jobs[k]
+        return d.assign(task=c.task, placement=c.placement, variant=k.split('-')[-2], seed=c.seed, model=k)
     tables = {}
     for k in done:
-        found = read_tables([out/k]); found |= dict(curves=found.pop('alignment', pd.DataFrame())) | read_tables([out/k/'layers'], 'alignment')
+        found = read_tables([out/k]); curves = found.pop('alignment', pd.DataFrame())
+        found |= dict(curves=curves) | read_tables([out/k/'layers'], 'alignment')
         for name, d in found.items(): tables.setdefault(name, []).append(named(k, d))
     return {k: pd.concat(v, ignore_index=True) for k, v in tables.items()}
 
@@ -102,5 +112,6 @@ def score_table(
     split:str='test',
 )->pd.DataFrame: # task, metric, variant, placement, mean, sd, n (seeds), lo, hi, chance
     "Scores over seeds"
-    s = tables['scores'].query('split == @split').rename(columns=dict(n='rows')); by = ['task', 'metric', 'variant', 'placement']
+    s = tables['scores'].query('split == @split').rename(columns=dict(n='rows'))
+    by = ['task', 'metric', 'variant', 'placement']
     return seed_summary(s, by, 'value').merge(s.groupby(by).chance.mean().reset_index())

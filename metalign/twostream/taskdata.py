@@ -30,10 +30,10 @@ def linked_groups(
     return connected_components(coo_matrix((np.ones(len(at[0])), at), (size, size)), directed=False)[1][:n]
 
 def split_groups(
-    groups, # (n,) group of each row
+    groups:np.ndarray|pd.Series, # (n,) group of each row
     shares:dict, # split -> share of the rows; they sum to 1
     seed:int=0, # of the draw
-    strata=None, # (n,) the shares are kept in each stratum; a group has that of its first row
+    strata:np.ndarray|pd.Series|None=None, # (n,) the shares are kept in each stratum; a group has that of its first row
 )->np.ndarray: # (n,) names of splits
     "Splits drawn by whole groups"
     if abs(sum(shares.values()) - 1) > 1e-9:
@@ -86,7 +86,7 @@ class TaskData:
         "The rows of a split"
         return self.rows[self.rows.split == check_name(name, SPLITS, 'split')].reset_index(drop=True)
     def targets(self,
-        rows=None, # such as `split('test')`; by default all
+        rows:pd.DataFrame|None=None, # such as `split('test')`; by default all
     )->torch.Tensor: # binary (n,) float; multiclass (n,) long; multilabel (n, classes) float
         "Labels as a model takes them"
         y = (self.rows if rows is None else rows).label

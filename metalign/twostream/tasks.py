@@ -6,12 +6,12 @@
 __all__ = ['RARE_GENRES', 'FAMILY_CODES', 'VARIANT_WORDS', 'TASKS', 'Task', 'task_files', 'load_task']
 
 # %% ../../nbs/twostream/42b_tasks.ipynb #07172efc
-import json, os, re, warnings
+import contextlib, json, os, re, warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 import numpy as np, pandas as pd
-from ..core import check_name, read_json
+from ..core import check_name, one_line, read_json
 from ..sources import DATA, external, read_file
 from .images import ImageStore
 from .taskdata import SPLITS, TaskData, linked_groups, split_groups
@@ -144,7 +144,7 @@ TASKS = dict(
 
 def task_files(
     name:str, # one of `TASKS`
-    folder=None, # where its files lie; by default where `locate` looks
+    folder:Path|str|None=None, # where its files lie; by default where `locate` looks
 )->list: # of paths, in the order of `TASKS[name].files`
     "The files of a task; a `FileNotFoundError` lists those that are missing"
     files = TASKS[check_name(name, TASKS, 'task')].files
@@ -157,6 +157,19 @@ def task_files(
     return found
 
 # %% ../../nbs/twostream/42b_tasks.ipynb #17d8c145
+@contextlib.contextmanager
+def _read_from(files):
+    "An error that does not say which file it comes from names them all"
+    told = f'read from {", ".join(map(str, files))}'
+    try: yield
+    except (ValueError, FileNotFoundError) as e:
+        if any(str(f) in str(e) for f in files if f.is_file()): raise
+        raise (FileNotFoundError if isinstance(e, FileNotFoundError) else ValueError)(f'{e}; {told}') from e
+    # labels that are no numbers, columns that are gone
+    except (LookupError, TypeError, AttributeError, OverflowError) as e:
+        raise ValueError(f'rows of another form ({type(e).__name__}: {one_line(e)}), {told}: '
+                         'get the files again') from e
+
 def _fewer(table, rows, seed):
     if rows is None or rows >= len(table): return table
     if rows < 3: raise ValueError(f'rows={rows}: three splits need at least one row each')
@@ -167,8 +180,8 @@ def _fewer(table, rows, seed):
 
 def load_task(
     name:str, # one of `TASKS`
-    folder=None, # where its files lie, see `task_files`
-    image_size=None, # height and width in pixels, or one number; by default the task's own
+    folder:Path|str|None=None, # where its files lie, see `task_files`
+    image_size:int|tuple|None=None, # height and width in pixels, or one number; by default the task's own
     rows:int|None=None, # at most so many, from all splits
     seed:int=0, # of what is drawn here: splits that are not published, `rows`, `per_image`
     skip_bad:bool=False, # go on without the rows whose picture is missing or does not open
@@ -178,15 +191,18 @@ def load_task(
     "Read a task"
     task = TASKS[check_name(name, TASKS, 'task')]
     for k in options: check_name(k, task.options, f'option of {name}')
-    table, labels = task.read(*task_files(name, folder), seed=seed, **options)
+    files = task_files(name, folder)
+    with _read_from(files): table, labels = task.read(*files, seed=seed, **options)
     table = _fewer(table, rows, seed); number, sources = pd.factorize(table.image)
-    if not skip_bad:
-        gone = [str(p) for p in sources if isinstance(p, Path) and not p.exists()]
-        _lack(name, gone, len(sources), 'images')
-    images = ImageStore(sources, image_size or task.size, memory=memory)
-    bad = images.check(skip_bad); hit = np.isin(number, bad)
+    with _read_from(files):
+        if not skip_bad:
+            gone = [str(p) for p in sources if isinstance(p, Path) and not p.exists()]
+            _lack(name, gone, len(sources), 'images')
+        images = ImageStore(sources, image_size or task.size, memory=memory)
+        bad = images.check(skip_bad); hit = np.isin(number, bad)
     if bad:
         warnings.warn(f'{len(bad)} of {len(images)} images of {name} are missing or do not open, first '
                       f'{images.name(bad[0])}: {hit.sum()} of {len(table)} rows are left out')
     table = table.assign(image=number)[~hit].reset_index(drop=True)
-    return TaskData(name, task.kind, table, images, labels, task.metric, tuple(map(images.name, bad)))
+    with _read_from(files):
+        return TaskData(name, task.kind, table, images, labels, task.metric, tuple(map(images.name, bad)))

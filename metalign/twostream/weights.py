@@ -7,12 +7,12 @@ __all__ = ['TEXT', 'VISION', 'UNUSED', 'TEXT_NAMES', 'VISION_NAMES', 'EFFICIENTN
            'open_vision', 'resize_positions', 'load_vision', 'efficientnet_maps', 'FeatureMaps', 'make_streams']
 
 # %% ../../nbs/twostream/41a_weights.ipynb #74ab7fdf
-import hashlib, re
+import hashlib, re, warnings
 from pathlib import Path
 import numpy as np, torch, torch.nn.functional as F
-from ..core import atomic, check_name, device, progress
+from ..core import atomic, check_name, checksum, device, one_line, progress
 from ..features import efficientnet_lite0
-from ..language import _opened, _quiet, cache_folder, load_encoder
+from ..language import cache_folder, load_encoder, open_pretrained, quiet_transformers
 from .images import ImageStore
 from .model import TwoStream, TwoStreamConfig, _pair
 from .placements import Placement, placement as find_placement
@@ -84,14 +84,15 @@ def _check_gelu(act):
                          'take a model with hidden_act="gelu"')
 
 def text_config(
-    model, # a loaded text encoder of a family in `TEXT`
+    model:torch.nn.Module, # a loaded text encoder of a family in `TEXT`
 )->dict: # the `t_` fields of `TwoStreamConfig`, vocab_size and max_text
     "Shape of a text stream that takes the weights of `model`"
     model = _base(model, TEXT, 'text'); c, first = model.config, _first_position(model)
     distil = c.model_type == 'distilbert'
     _check_gelu(c.activation if distil else c.hidden_act)
     if getattr(c, 'is_decoder', False):
-        raise ValueError(f'this {c.model_type} is a decoder, which sees only what comes before: load it with is_decoder=False')
+        raise ValueError(f'this {c.model_type} is a decoder, which sees only what comes before: '
+                         'load it with is_decoder=False')
     return dict(t_layers=c.num_hidden_layers, t_width=c.hidden_size, t_heads=c.num_attention_heads,
                 t_mlp=c.hidden_dim if distil else c.intermediate_size, t_eps=1e-12 if distil else c.layer_norm_eps,
                 vocab_size=c.vocab_size, max_text=c.max_position_embeddings - first)
@@ -113,7 +114,7 @@ def _check_fit(mine, source, smaller=(), free=()):
 # %% ../../nbs/twostream/41a_weights.ipynb #ab41c78b
 def load_text(
     streams:TwoStream, # fewer layers and a smaller max_text than the source's take the first ones
-    source, # a loaded text encoder, or a name for `load_encoder`: 'minilm', a folder, a name on the hub
+    source:Path|str|torch.nn.Module, # a loaded text encoder, or a name for `load_encoder`: 'minilm', a folder ...
 )->TwoStream: # the same
     "Weights of the text stream from a text encoder; texts are padded on the right"
     source = _base(_open_text(source), TEXT, 'text')
@@ -136,7 +137,7 @@ def _timm_config(m):
                 patch_size=_pair(conv.kernel_size))
 
 def vision_config(
-    model, # a loaded ViT of a family in `VISION`, or one of timm's
+    model:torch.nn.Module, # a loaded ViT of a family in `VISION`, or one of timm's
 )->dict: # the `v_` fields of `TwoStreamConfig`, channels, image_size and patch_size
     "Shape of a vision stream that takes the weights of `model`"
     if _is_timm(model): return _timm_config(model)
@@ -145,20 +146,23 @@ def vision_config(
         raise ValueError('this dinov2 has gated MLPs (use_swiglu_ffn), a stream has plain ones: take a smaller dinov2')
     inner = int(c.hidden_size*c.mlp_ratio) if c.model_type == 'dinov2' else c.intermediate_size
     return dict(v_layers=c.num_hidden_layers, v_width=c.hidden_size, v_heads=c.num_attention_heads, v_mlp=inner,
-                v_eps=c.layer_norm_eps, channels=c.num_channels, image_size=_pair(c.image_size), patch_size=_pair(c.patch_size))
+                v_eps=c.layer_norm_eps, channels=c.num_channels, image_size=_pair(c.image_size),
+                patch_size=_pair(c.patch_size))
 
 def open_vision(
-    source, # a loaded ViT; a folder, a name on the hub, or 'timm:NAME'
-):
+    source:Path|str|torch.nn.Module, # a loaded ViT; a folder, a name on the hub, or 'timm:NAME'
+)->torch.nn.Module:
     "A ViT by name, in evaluation mode"
     if not isinstance(source, (str, Path)): return source
     name = str(source)
     if name.startswith('timm:'):
         try: import timm
-        except ImportError as e: raise ImportError('timm is not installed: it is an option of yours, pip install timm') from e
-        return _opened(lambda: timm.create_model(name[5:], pretrained=True, num_classes=0), name).eval()
+        except ImportError as e:
+            raise ImportError('timm is not installed: it is an option of yours, pip install timm') from e
+        return open_pretrained(lambda: timm.create_model(name[5:], pretrained=True, num_classes=0), name).eval()
     from transformers import AutoModel
-    with _quiet(): return _opened(lambda: AutoModel.from_pretrained(name, dtype=torch.float32), name).eval()
+    with quiet_transformers():
+        return open_pretrained(lambda: AutoModel.from_pretrained(name, dtype=torch.float32), name).eval()
 
 def resize_positions(
     positions:torch.Tensor, # (1, 1 + h*w, d), class token first
@@ -183,7 +187,7 @@ def _fold_scales(w, layers):
 # %% ../../nbs/twostream/41a_weights.ipynb #d9c8facc
 def load_vision(
     streams:TwoStream, # fewer layers than the source's take the first ones
-    source, # as for `open_vision`
+    source:Path|str|torch.nn.Module, # as for `open_vision`
 )->TwoStream: # the same
     "Weights of the vision stream from a ViT"
     source = open_vision(source); fields = vision_config(source)
@@ -204,22 +208,29 @@ def _maps_key(images, weights):
     return h.hexdigest()[:24]
 
 def _kept_maps(path, shape):
-    "The maps in a file; None where there is none or it is damaged"
-    try: x = np.load(path, mmap_mode='r')
-    except (OSError, ValueError, EOFError): return None
-    return x if x.shape == shape and x.dtype == np.float16 else None
+    "The maps in a file, which ends in a checksum; None where there is none or it is damaged"
+    if not path.exists(): return None
+    try:
+        end = path.stat().st_size - 8
+        with open(path, 'rb') as f: f.seek(end); told = f.read()
+        if told != b'%08x' % checksum(path, end): raise ValueError('its checksum is another')
+        x = np.load(path, mmap_mode='r')
+        if x.shape != shape or x.dtype != np.float16: raise ValueError(f'maps of another shape, {x.shape}')
+        return x
+    except (OSError, ValueError, EOFError) as e: warnings.warn(f'{path} is damaged ({one_line(e)}): it is made again')
 
 @torch.no_grad()
 def efficientnet_maps(
     images:ImageStore, # of any size: the pictures are opened again
     size:int=224, # height and width at which they are opened, a multiple of 32
     batch_size:int=32, # images a forward pass
-    cache=None, # a folder; by default `cache_folder()/'maps'`
+    cache:Path|str|None=None, # a folder; by default `cache_folder()/'maps'`
 )->np.ndarray: # (n, 1280, size/32, size/32) float16, memory-mapped
     "Last feature maps of EfficientNet-lite0, computed once"
     if batch_size < 1: raise ValueError(f'batch_size={batch_size} must be 1 or more')
     if size < 32 or size%32: raise ValueError(f'size={size} must be a multiple of 32')
-    images = ImageStore(images.sources, size, images.channels, memory=0); shape = (len(images), 1280, size//32, size//32)
+    images = ImageStore(images.sources, size, images.channels, memory=0)
+    shape = (len(images), 1280, size//32, size//32)
     net, weights = efficientnet_lite0(); name = f'efficientnet-lite0-{size}-{_maps_key(images, weights)}.npy'
     path = Path(cache or cache_folder()/'maps')/name
     if (kept := _kept_maps(path, shape)) is not None: return kept
@@ -229,21 +240,22 @@ def efficientnet_maps(
         for i in progress(range(0, len(images), batch_size), 'maps'):
             x = images[np.arange(i, min(i + batch_size, len(images)))].to(device()).expand(-1, 3, -1, -1)
             out[i:i + batch_size] = net.extract_features((x.float() - 127)/128).cpu().numpy()
-        out.flush(); del out
+        out.flush(); del out; total = checksum(tmp)
+        with open(tmp, 'ab') as f: f.write(b'%08x' % total)
     return np.load(path, mmap_mode='r')
 
 class FeatureMaps:
     "Maps that stand where an `ImageStore` does: `maps[[3, 5]]` is a float tensor (2, channels, height, width)"
     def __init__(self,
-        maps, # (n, channels, height, width), such as `efficientnet_maps` gives
+        maps:np.ndarray, # (n, channels, height, width), such as `efficientnet_maps` gives
     ): self.maps = maps
     mean, std = 0., 1. # what `TaskBatches` does after dividing by 255: nothing
     def __len__(self): return len(self.maps)
     @property
-    def size(self): return self.maps.shape[2:]
+    def size(self)->tuple: return self.maps.shape[2:]
     @property
-    def channels(self): return self.maps.shape[1]
-    def check(self, skip=False): return [] # numbers of the images that do not open: none
+    def channels(self)->int: return self.maps.shape[1]
+    def check(self, skip:bool=False)->list: return [] # numbers of the images that do not open: none
     def __getitem__(self, rows):
         return torch.from_numpy(np.asarray(self.maps[np.asarray(rows)], np.float32))*255
     def __repr__(self): return f'FeatureMaps({len(self):,} maps, size={tuple(self.size)}, channels={self.channels})'
@@ -255,9 +267,10 @@ def _placed(name, t, v):
                      f'not for {t} text and {v} vision layers; write the layers, such as 3,5/1,2')
 
 def make_streams(
-    text='minilm', # as for `load_text`; None for a text stream that starts at random
-    vision=None, # as for `load_vision`; None for random; 'efficientnet-lite0' for random on the maps of `efficientnet_maps`
-    placement='none', # as for `metalign.twostream.placements.placement`
+    text:Path|str|torch.nn.Module|None='minilm', # as for `load_text`; None for a text stream that starts at random
+    # as for `load_vision`; None for random; 'efficientnet-lite0' for random on the maps of `efficientnet_maps`
+    vision:Path|str|torch.nn.Module|None=None,
+    placement:str|Placement='none', # as for `metalign.twostream.placements.placement`
     **config, # fields of `TwoStreamConfig`; they win over those of the sources
 )->TwoStream: # in training mode
     "A `TwoStream` with the weights of its sources"
