@@ -39,7 +39,9 @@ class Browser:
                                              params=dict(width=width, height=height, deviceScaleFactor=1, mobile=width < 600))
     def picture(self, path):
         with urlopen(self.url + '/screenshot', timeout=120) as r: Path(path).write_bytes(b64decode(json.load(r)['value']))
-    def close(self): self.process.terminate(); self.process.wait()
+    def close(self):
+        try: urlopen(Request(self.url, method='DELETE'), timeout=60).close() # Chromium; ChromeDriver alone would leave it behind
+        finally: self.process.terminate(); self.process.wait()
 
 def find_chromium(): return next((p for n in ('chromium', 'chromium-browser', 'google-chrome') if (p := shutil.which(n))), None)
 

@@ -54,7 +54,7 @@ def check_paths(
     if (f := args.get('config')) and not Path(f).is_file(): raise FileNotFoundError(f'{f} is no file')
     for k in ('out', 'out_dir'):
         if k not in args or k == 'out_dir' and '/' not in args[k]: continue # a name in a folder that the command knows
-        path = Path(args[k]).absolute(); of = list(path.parents) if k in files or path.suffix else [path, *path.parents]
+        path = Path(args[k]).absolute(); of = [*path.parents] if k in files or path.suffix else [path, *path.parents]
         at = next(p for p in of if p.exists())
         if not at.is_dir(): raise NotADirectoryError(f'--{k} {args[k]}: {at} is no folder')
         if not os.access(at, os.W_OK | os.X_OK): raise PermissionError(f'--{k} {args[k]}: {at} may not be written')
@@ -64,14 +64,16 @@ def _settle():
     import logging; from metalign.core import watched
     if not watched(): os.environ.setdefault('HF_HUB_DISABLE_PROGRESS_BARS', '1')
     if os.environ.get('METALIGN_OFFLINE') == '1': os.environ.setdefault('HF_HUB_OFFLINE', '1')
-    os.environ.setdefault('HF_HUB_VERBOSITY', 'error'); logging.getLogger('bitsandbytes').setLevel(logging.ERROR)
+    os.environ.setdefault('HF_HUB_VERBOSITY', 'error')
+    logging.getLogger('bitsandbytes').setLevel(logging.ERROR)
 
 def reason(
     e:BaseException, # what ended a command
 )->str:
-    "What to say of an error in one line: what was given wrong is in its text, and of anything else it is told where it came from"
+    "An error in one line: the text of one about what was given; with any other, where it comes from"
     import traceback; from metalign.core import one_line
-    if isinstance(e, OSError) and e.strerror: return f'{e.filename}: {e.strerror}' if e.filename else one_line(e.strerror, 1500)
+    if isinstance(e, OSError) and e.strerror:
+        return f'{e.filename}: {e.strerror}' if e.filename else one_line(e.strerror, 1500)
     if isinstance(e, (ValueError, OSError, ImportError)): return one_line(e, 1500)
     at = traceback.extract_tb(e.__traceback__)[-1]
     return f'{type(e).__name__}: {one_line(e, 1500)} ({at.filename}, line {at.lineno}; METALIGN_TRACEBACK=1 shows more)'
@@ -79,18 +81,20 @@ def reason(
 def command(
     name:str, # one of `COMMANDS`
 )->Callable: # a function without parameters, for the command line
-    "Parse the command line, then import and call; exit code 2 for what the command does not take, 1 for an error, 130 after Ctrl-C"
+    "Parse the command line, then import and call; exit codes: 2 for what is not taken, 1 for an error, 130 for Ctrl-C"
     def run():
         p, why = parser(name), ''; args = {k: v for k, v in vars(p.parse_args()).items() if k not in ('pdb', 'xtra')}
         try:
             check_paths(args, [k for k in args if Path(str(p.get_default(k))).suffix]); _settle()
             getattr(import_module(f'metalign.{COMMANDS[name]}'), name)(**args); sys.stdout.flush(); return
-        except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), 1); code = 141 # the reader has gone, as `head` does
+        except BrokenPipeError: # the reader has gone, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1); code = 141
         except KeyboardInterrupt: code, why = 130, 'interrupted'
         except Exception as e:
             if os.environ.get('METALIGN_TRACEBACK') == '1': raise
             code, why = 1, reason(e)
-        if why: print(f'{chr(13)}\x1b[K' if sys.stderr.isatty() else '', f'{name}: {why}', sep='', file=sys.stderr) # over a bar
+        over = '\r\x1b[K' if sys.stderr.isatty() else '' # a bar
+        if why: print(f'{over}{name}: {why}', file=sys.stderr)
         raise SystemExit(code)
     return run
 

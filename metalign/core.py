@@ -209,7 +209,8 @@ def read_json(
 # %% ../nbs/00_core.ipynb #11288e46
 _SUM, _ZEROS = re.compile(rb'metalign-crc32:([0-9a-f]{8})'), b'metalign-crc32:00000000'
 
-_AS_TEXT = {'.json': lambda t: t.to_json(orient='records', indent=2, double_precision=15), '.csv': lambda t: t.to_csv(index=False)}
+_AS_TEXT = {'.json': lambda t: t.to_json(orient='records', indent=2, double_precision=15),
+            '.csv': lambda t: t.to_csv(index=False)}
 
 def write_table(
     path:str|Path, # a .parquet file; or a .json (a list of rows) or .csv
@@ -270,8 +271,8 @@ def check_zip(
 )->None:
     "A `ValueError` if a file in an archive has another checksum"
     if not zipfile.is_zipfile(path): return
-    with zipfile.ZipFile(path) as z: bad = z.testzip()
-    if bad: raise ValueError(f'{bad} in it is damaged')
+    with zipfile.ZipFile(path) as z: bad = z.testzip() or next((i.filename for i in z.infolist() if i.external_attr & 16 and i.file_size), None)
+    if bad: raise ValueError(f'{bad} in it is damaged') # 16: marked as a folder, of which PyTorch reads nothing at all
 
 # %% ../nbs/00_core.ipynb #3a252c51
 def mean_by(

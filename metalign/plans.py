@@ -34,7 +34,7 @@ _KINDS = {int: (int, 'a whole number'), float: ((int, float), 'a number, such as
           bool: (bool, 'true or false'), tuple: (list, 'a list'), dict: (dict, 'fields of its own')}
 
 def _check_kinds(kind, given, path):
-    "A `ValueError` if a value is of another kind than its field; what may be None, or of several kinds, is not looked at"
+    "A `ValueError` if a value is of another kind than its field, where the field has one kind"
     for f in fields(kind):
         v, (want, said) = given.get(f.name), _KINDS.get(f.type, (object, ''))
         if v is not None and not (isinstance(v, want) and (want in (bool, object) or not isinstance(v, bool))):

@@ -351,7 +351,7 @@ def metalign_similarity(
                  str, opt=False, nargs='?')='',
     sets:str='', # of judgements, with commas between: stsb, wordsim353, simlex999, mturk771, things
     models:str='', # with commas between: best, mean, nnls, ridge, weighter, siamese, siamese_mlp, siamese_auto, experts
-    encoders:str='', # model:pool, with commas between, such as smollm2:mean; a model may be a folder or a name on the hub
+    encoders:str='', # model:pool, separated by commas; a model is smollm2, minilm, a folder or a name on the hub
     losses:str='', # further losses of the weighter and the siamese map: ranking, pearson, spearman, bins, two_hot
     transfer:str='', # models that are trained on one set and tested on the others
     similarity:Param('of the models on similarities; by default standardised', str,
