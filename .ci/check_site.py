@@ -82,7 +82,7 @@ def exported():
 def undocumented(pages):
     heads, code = {h for p in pages.values() for h in p.heads}, ' '.join(c for p in pages.values() for c in p.code)
     words = set(re.findall(r'\w+', code))
-    return [k for k, definition in exported().items() if (n := k.rpartition('.')[2]) not in (heads if definition else words)]
+    return [k for k, definition in exported().items() if k.rpartition('.')[2] not in (heads if definition else words)]
 
 def used(tree):
     return {getattr(n, 'id', None) or getattr(n, 'attr', None) for n in ast.walk(tree) if isinstance(n, (ast.Name, ast.Attribute))}

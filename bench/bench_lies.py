@@ -5,7 +5,7 @@ from metalign.language import encode, length_batches, load_lm, pad
 from metalign.lies.adapters import add_adapter
 from metalign.lies.statements import statements
 from metalign.lies.states import read_states
-from metalign.probes import PROBES, auroc
+from metalign.probes import PROBES
 
 def seconds(f):
     start = time.perf_counter(); f()

@@ -59,7 +59,8 @@ def kept(name, model, x):
         s = t.untyped_storage()
         if s.data_ptr() not in own: seen[s.data_ptr()] = s.nbytes()
         return t
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t): loss_ = loss(name, model, x)
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t): alive = loss(name, model, x)
+    del alive
     return sum(seen.values())/2**20
 
 def memory(name, dropout):

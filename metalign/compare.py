@@ -14,7 +14,6 @@ from scipy import stats
 from .core import check_matrix, check_name, progress
 from .layers import *
 from .metrics import *
-from .neighbours import near
 
 # %% ../nbs/06_compare.ipynb #0247ddde
 def _layers(x, name):

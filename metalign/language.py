@@ -88,7 +88,7 @@ def load_lm(
     path, to = smollm2_folder() if name == 'smollm2' else name, to or device()
     tokenizer = _tokenizer(path)
     with quiet_transformers():
-        model = open_pretrained(lambda: AutoModelForCausalLM.from_pretrained(path, dtype=dtype, **more), path)
+        model = open_pretrained(lambda: _with_all(AutoModelForCausalLM, path, dtype=dtype, **more), path)
     model.requires_grad_(False); _keep_gradients(model)
     return (model if quantise else model.to(to)).eval(), tokenizer
 
@@ -109,6 +109,13 @@ def open_pretrained(
         if Path(path).is_dir(): raise ValueError(f'the model in {path} cannot be opened: {why}') from e
         raise FileNotFoundError(f'{path!r} is no folder here and could not be had from the Hugging Face hub: {why}. Give a folder made by '
                                 'save_pretrained, or fill the cache that HF_HOME names on a machine with a network') from e
+
+def _with_all(cls, path, **kwargs):
+    "A model with all of its weights, of which `from_pretrained` would draw at random what is missing; nothing here reads a pooler"
+    model, info = cls.from_pretrained(path, output_loading_info=True, **kwargs)
+    missing = sorted(k for k in info['missing_keys'] if 'pooler' not in k)
+    if missing: raise ValueError(f'{len(missing)} of its weights are missing, such as {missing[0]}')
+    return model
 
 def _tokenizer(path):
     from transformers import AutoTokenizer
@@ -170,7 +177,7 @@ def load_encoder(
     path = minilm_folder() if name == 'minilm' else name
     tokenizer = _tokenizer(path); tokenizer.padding_side = 'right'
     with quiet_transformers():
-        model = open_pretrained(lambda: AutoModel.from_pretrained(path, dtype=torch.float32), path)
+        model = open_pretrained(lambda: _with_all(AutoModel, path, dtype=torch.float32), path)
     return model.requires_grad_(False).to(to or device()).eval(), tokenizer
 
 def load_text_model(

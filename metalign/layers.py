@@ -76,7 +76,9 @@ def cosines(l:Layer)->torch.Tensor: # (n, n), -inf on the diagonal
     "Cosines between items, less the squared length of `middle`: in single precision those of a narrow cone would all be 1"
     if (k := l.cut(cosines)) is not None: return k
     u = _unit_rows(l.x.double()); m = l.get(middle) if l.parent else l.made.setdefault((middle,), u.mean(0))
-    u = u - m; along = (u @ m).to(l.dtype); u = u.to(l.dtype)
+    u = u - m
+    if u.square().sum(1).mean() <= (2*torch.finfo(l.x.dtype).eps)**2: u = torch.zeros_like(u) # all point one way, but for rounding
+    along = (u @ m).to(l.dtype); u = u.to(l.dtype)
     return (u @ u.T).add_(along).add_(along[:, None]).fill_diagonal_(-torch.inf)
 
 def correlations(l:Layer)->torch.Tensor: # (n, n)

@@ -44,6 +44,8 @@ class Near:
             g = torch.Generator(s.device).manual_seed(int(s.triu(1).abs().sum(dtype=torch.double).item()*1e3)%2**31)
             noise = _tie(v)*torch.rand(s.shape, generator=g, dtype=s.dtype, device=s.device)
             ids[tied] = (s + noise)[tied].topk(ids.shape[1], 1).indices
+        least = s.masked_fill(s.isinf(), torch.inf).amin(1) if tied.all() else -torch.inf
+        self.told = bool((v[:, 0] - least > _tie(v)).any()) # or else all items tie everywhere
         self.ids, self.k, self.n, self.s, self.p, self.origin = ids[:, :k], k, l.n, s, None, self
         self.offset = l.get(middle).square().sum().item() # of the cosines
         self.sims = s.gather(1, self.ids) + self.offset
@@ -105,8 +107,10 @@ def knn_metric(
 )->Metric:
     "Put a metric of ordered neighbours into the table"
     def pairs(s, b):
-        if tables: return torch.stack([f(s, t).double() for t in b], 1)
-        return f(torch.cat([s.at(s.ranks, t) for t in b], -1)).view(len(b), -1).T
+        v = (torch.stack([f(s, t).double() for t in b], 1) if tables else
+             f(torch.cat([s.at(s.ranks, t) for t in b], -1)).view(len(b), -1).T)
+        told = torch.tensor([[t.told and near.told for t in b] for near in s.near], device=v.device)
+        return v.where(told, torch.nan)
     return add_metric(name, lambda l, k: l.get(near, k=k), pairs, COSINE, formula, source, join=Side,
                       move=lambda s, p: s.moved(p), **(_knn | dict(base=(cosines, middle, near)) | kwargs))
 

@@ -10,7 +10,6 @@ __all__ = ['SAELENS', 'DICTIONARY_LEARNING', 'with_unit_rows', 'save_saelens', '
 import copy, math, pickle
 from pathlib import Path
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from ..core import atomic, check_name, check_zip, one_line, read_json, write_json
 from .flat import Dictionary, DictionaryConfig, _named as _by_folder
