@@ -189,7 +189,7 @@ class Run:
     "A finished training run"
     model: object # with its best weights
     history: pd.DataFrame # one row a logged step: step, loss, eval_loss, eval_accuracy, ...
-    folder: Path # run.json, config.json, history.parquet, best.pt, last.pt, model.safetensors
+    folder: Path # run.json, config.json, history.parquet, best.pt, last.pt, model.safetensors, and its checksum in sums.json
     best: dict # step, metric, value
 
 @contextlib.contextmanager
@@ -331,6 +331,7 @@ def _finish(loop, model, work, out, steps):
         write_table(work/'history.parquet', _history(loop.state.log_history))
         model.load_state_dict(_weights(work/'best.pt'))
         with writing(work/'model.safetensors'): model.save_pretrained(work)
+        seal(work, {'config.json', 'adapter_config.json', *(f.name for f in work.glob('*.safetensors'))})
         for c in work.glob('checkpoint-*'): shutil.rmtree(c)
         os.replace(work, out)
     loop.accelerator.wait_for_everyone()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 import pandas as pd, torch
-from ..core import check_name
+from ..core import check_name, check_seal
 from ..language import open_pretrained
 
 # %% ../../nbs/lies/13_adapters.ipynb #5606ddc5
@@ -183,6 +183,7 @@ def open_adapter(
     import peft
     if not (Path(folder)/'adapter_config.json').exists():
         raise FileNotFoundError(f'{folder} holds no adapter: adapter_config.json is missing')
+    check_seal(folder)
     with warnings.catch_warnings(action='ignore'):
         return open_pretrained(lambda: peft.PeftModel.from_pretrained(model, str(folder)), folder).eval()
 

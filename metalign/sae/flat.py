@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 from torch import nn
 from transformers import PretrainedConfig, PreTrainedModel
 from transformers.utils import ModelOutput
-from ..core import check_matrix, check_name, one_line, read_json
+from ..core import check_matrix, check_name, check_seal, one_line, read_json, seal
 from .penalties import PENALTIES, controlled, jump_relu, step
 from .sparse import decode, entries, linear, top_batch, top_rows, where
 
@@ -94,6 +94,9 @@ class SparseModel(PreTrainedModel):
         self.register_buffer('scale', torch.ones(()))
         self.register_buffer('importance', torch.ones(config.d))
     def _init_weights(self, module): pass
+    def save_pretrained(self, save_directory:Path|str, **kwargs)->None:
+        super().save_pretrained(save_directory, **kwargs)
+        seal(save_directory, ['config.json', 'model.safetensors'])
     def checked(self, x:torch.Tensor)->torch.Tensor:
         "Activations of the right width, without NaN or inf"
         if x.ndim != 2 or x.shape[1] != self.config.d:
@@ -290,6 +293,7 @@ def open_dictionary(
     if not config.exists():
         raise FileNotFoundError(f'{config} is missing: give a folder made by save_pretrained')
     kind = check_name(str(read_json(config).get('model_type')), SPARSE_MODELS, 'kind of sparse autoencoder')
+    check_seal(folder)
     try: model, told = SPARSE_MODELS[kind].from_pretrained(folder, output_loading_info=True)
     except (SafetensorError, RuntimeError, OSError) as e:
         why = 'cannot be opened, it is damaged or of another width'

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 import pandas as pd, torch
 from transformers import PreTrainedTokenizerBase, TrainerCallback
-from ..core import check_name, progress, read_table, seed_everything, write_table
+from ..core import check_name, check_seal, progress, read_table, seed_everything, write_table
 from ..language import load_encoder, open_pretrained
 from ..plans import has_tables, keep_plan, my_share, read_plan, read_tables, write_tables
 from ..train import fit
@@ -84,7 +84,7 @@ def build(config:ExperimentConfig, data:TaskData)->TunedTwoStream:
     tuned = TunedTwoStream(m.config); tuned.load_state_dict(m.state_dict())
     tuned.config.terms = dict(contrastive=c.contrastive, temperature=c.temperature, alignment=c.alignment,
                               layers=list(c.layers))
-    if c.start: _take(tuned, open_pretrained(lambda: TwoStream.from_pretrained(c.start), c.start))
+    if c.start: check_seal(c.start); _take(tuned, open_pretrained(lambda: TwoStream.from_pretrained(c.start), c.start))
     return tuned
 
 def _take(m, old):
