@@ -32,6 +32,10 @@ class ParameterTable(DocmentTbl):
         text = re.sub(r'\s+', ' ', text).replace('|', '\\|')
         if column != 'docment': return f'`{text}`'
         return ''.join(t if t.startswith('`') else re.sub(r'([*_<\[$])', r'\\\1', t) for t in re.split('(`[^`]*`)', text))
+    @property
+    def has_docment(self): return bool(self._row_list and {'docment', 'anno'} & {*self._columns})
+    @property
+    def has_return(self): return super().has_return and any(self.dm['return'][c] not in (None, type(None), empty) for c in ('anno', 'docment'))
     def _row(self, nm, props): return [f'`{nm}`'] + [self._text(c, props[c]) for c in self._columns]
     @property
     def return_str(self): return f"| {' | '.join(['**returns**'] + self._row('', self.dm['return'])[1:])} |"
@@ -65,6 +69,10 @@ class Values(Processor):
 
 class Pages(FilterDefaults):
     def base_procs(self): return [Values, *super().base_procs()]
+
+def definitions(cell, shown, found=nbdev.processors._def_names):
+    "What a cell defines, as nbdev wants it: each is put above those before it; what Python alone calls is left out"
+    return [n for n in reversed(found(cell, shown)) if not n.startswith('__')]
 
 def is_needed(cell):
     "Whether the documentation needs a cell to be run: what is exported, `show_doc`, and imports that stand alone"
@@ -153,4 +161,5 @@ if __name__ == '__main__':
     os.environ.update(METALIGN_PROGRESS='0', MPLBACKEND='agg', TOKENIZERS_PARALLELISM='false')
     warnings.filterwarnings('ignore')
     nbdev.showdoc.BasicMarkdownRenderer, nbdev.processors._do_eval, nbdev.serve.FilterDefaults = Tables, is_needed, Pages
+    nbdev.processors._def_names = definitions
     by_quarto() if shutil.which('quarto') else by_smalldocs(sys.argv[1:])
