@@ -30,6 +30,7 @@ class ParameterTable(DocmentTbl):
         if v is empty or v is None and column != 'default': return ''
         text = v if isinstance(v, str) and column != 'default' else getattr(v, '__name__', None) or repr(v)
         text = re.sub(r'\s+', ' ', text).replace('|', '\\|')
+        if column == 'anno': text = re.sub(r'\b(?:\w+\.)+(?=\w)', '', text) # torch.Tensor -> Tensor
         if column != 'docment': return f'`{text}`'
         return ''.join(t if t.startswith('`') else re.sub(r'([*_<\[$])', r'\\\1', t) for t in re.split('(`[^`]*`)', text))
     @property
@@ -56,7 +57,7 @@ class Tables(nbdev.showdoc.BasicMarkdownRenderer):
     def _call(self):
         names = [p.name if p.default is empty else f'{p.name}={getattr(p.default, "__name__", None) or repr(p.default)}'
                  for p in self.sig.parameters.values() if p.name != 'self']
-        return fill(f'{self.nm}({", ".join(names)})', 100, subsequent_indent=' '*(len(self.nm) + 1), break_long_words=False)
+        return fill(f'{self.nm}({", ".join(names)})', 70, subsequent_indent=' '*(len(self.nm) + 1), break_long_words=False)
 
 class Values(Processor):
     "A table of what a notebook exports beside functions and classes, at its end"
