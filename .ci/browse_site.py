@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 out = Path(__file__).resolve().parent.parent/'_docs'
 FLAGS = '''--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-    --disable-component-update --disable-sync --window-size=1300,1000'''.split()
+    --disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1300,1000'''.split()
 
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args): pass
@@ -18,6 +18,9 @@ class Browser:
     def __init__(self, profile):
         self.process = subprocess.Popen([shutil.which('chromedriver'), '--port=0'], text=True,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try: self.start(profile)
+        except Exception: self.process.kill(); raise
+    def start(self, profile):
         port = next(l.rpartition(' ')[2].strip().rstrip('.') for l in self.process.stdout if 'started successfully on port' in l)
         self.url = f'http://127.0.0.1:{port}/session'
         options = dict(binary=find_chromium(), args=[*FLAGS, f'--user-data-dir={profile}'])
@@ -82,7 +85,9 @@ if __name__ == '__main__':
     server = ThreadingHTTPServer(('127.0.0.1', 0), partial(Quiet, directory=str(out)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        b = Browser(profile)
+        try: b = Browser(profile)
+        except (OSError, StopIteration) as e: # no room for it, no rights, or a driver of another version
+            print(f'The site was not opened in a browser: Chromium does not start here ({type(e).__name__}: {e})'); sys.exit()
         try: n = browse(b, f'http://127.0.0.1:{server.server_port}/', *sys.argv[1:2])
         finally: b.close()
     print(f'The site was opened in Chromium: {n} results for CKA, a study with its figure, light and dark, a phone, no error.')
