@@ -80,6 +80,7 @@ def plot_lines(
     lo:str='lo', # column of the lower end; none is drawn if the table has none
     hi:str='hi', # column of the upper end
     sharey:bool=True, # whether panels have one vertical axis; False for losses of different size
+    joined:bool=True, # whether points are joined by a line; False where the names on the axis have no order
 )->plt.Figure:
     "Lines with intervals, by panel"
     _need(df, x, y, hue, col)
@@ -89,7 +90,7 @@ def plot_lines(
     names, places = list(dict.fromkeys(df[hue])) if hue else [None], list(dict.fromkeys(df[x]))
     for ax, (name, part) in zip(axes, panels):
         for i, h in enumerate(names):
-            d, style = part[part[hue] == h] if hue else part, dict(_style(i), label=h)
+            d, style = part[part[hue] == h] if hue else part, dict(_style(i), label=h) | ({} if joined else dict(ls='none'))
             if not len(d): continue
             if band: _band(ax, d, x, y, style, lo, hi, i, len(names))
             else: _errorbars(ax, d, x, y, style, lo, hi, places, (i - (len(names) - 1)/2)*.08)

@@ -132,7 +132,7 @@ def figures(
     both = _judged(linear).query("sees == 'both'").set_index('task').value.to_dict()
     kw = dict(hue='placement', col='task')
     out = dict(
-        scores=(plot_lines(t, 'placement', band=False, col='task', chance=s.groupby('task').chance.mean().to_dict(),
+        scores=(plot_lines(t, 'placement', band=False, joined=False, col='task', chance=s.groupby('task').chance.mean().to_dict(),
                            baseline=both, labels=('placement', 'test score'), baseline_name='linear, both'),
                 f'Test scores of {" and ".join(of)} by placement with intervals over seeds; chance is the best '
                 'constant answer'),
