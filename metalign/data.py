@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 from .core import check_matrix, check_name, mean_by, one_line
-from .reps import _arrays
+from .reps import read_arrays
 from .sources import *
 
 _all_ = ['DATA', 'external', 'has', 'locate', 'glove', 'nouns', 'word_pairs', 'minilm_folder'] # also found here
@@ -105,7 +105,7 @@ def _no_arrays(path, e): return ValueError(f'{path} cannot be opened as .npz or 
 def _open_representations(r):
     "(n, d) float32 array and ids or None, from a path, an opened npz, a mapping, a (array, ids) pair, an array"
     if isinstance(r, (str, Path)):
-        try: r = _arrays(Path(r)) if str(r).endswith('.npz') else np.load(r, allow_pickle=False)
+        try: r = read_arrays(Path(r)) if str(r).endswith('.npz') else np.load(r, allow_pickle=False)
         except Exception as e: raise _no_arrays(r, e) from e
     if isinstance(r, tuple): return np.asarray(r[0], np.float32), list(r[1])
     ids = getattr(r, 'ids', None)

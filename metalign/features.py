@@ -156,9 +156,9 @@ def _cache_folder(cache, paths, *options):
 
 def _kept(part):
     "A finished batch; None where there is none or its file is damaged"
-    from metalign.reps import _arrays
+    from metalign.reps import read_arrays
     if part is None or not part.exists(): return None
-    try: return _arrays(part)
+    try: return read_arrays(part)
     except Exception as e: warnings.warn(f'{part} is damaged ({one_line(e)}): it is made again')
 
 def image_features(

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['DTYPES', 'QUANTISED', 'TINY', 'TOKENS', 'cache_folder', 'smollm2_folder', 'quiet_transformers', 'load_lm',
-           'open_pretrained', 'tiny_lm', 'load_encoder', 'load_text_model', 'max_tokens', 'encode', 'length_batches',
-           'pad', 'common_prefix', 'pad_shared', 'run_shared', 'run_batches', 'model_device', 'last_logits',
-           'log_likelihood', 'start_token', 'residual_layers', 'catch']
+           'open_pretrained', 'load_whole', 'tiny_lm', 'load_encoder', 'load_text_model', 'max_tokens', 'encode',
+           'length_batches', 'pad', 'common_prefix', 'pad_shared', 'run_shared', 'run_batches', 'model_device',
+           'last_logits', 'log_likelihood', 'start_token', 'residual_layers', 'catch']
 
 # %% ../nbs/10a_language.ipynb #6749a63d
 import contextlib, logging, os, shutil, warnings
@@ -88,7 +88,7 @@ def load_lm(
     path, to = smollm2_folder() if name == 'smollm2' else name, to or device()
     tokenizer = _tokenizer(path)
     with quiet_transformers():
-        model = open_pretrained(lambda: _with_all(AutoModelForCausalLM, path, dtype=dtype, **more), path)
+        model = open_pretrained(lambda: load_whole(AutoModelForCausalLM, path, dtype=dtype, **more), path)
     model.requires_grad_(False); _keep_gradients(model)
     return (model if quantise else model.to(to)).eval(), tokenizer
 
@@ -110,8 +110,12 @@ def open_pretrained(
         raise FileNotFoundError(f'{path!r} is no folder here and could not be had from the Hugging Face hub: {why}. Give a folder made by '
                                 'save_pretrained, or fill the cache that HF_HOME names on a machine with a network') from e
 
-def _with_all(cls, path, **kwargs):
-    "A model with all of its weights, of which `from_pretrained` would draw at random what is missing; nothing here reads a pooler"
+def load_whole(
+    cls:type, # has `from_pretrained`
+    path:Path|str, # for it
+    **kwargs, # for it
+)->torch.nn.Module:
+    "A model with all its weights, but for a pooler, which nothing here reads; `from_pretrained` draws at random what is missing"
     model, info = cls.from_pretrained(path, output_loading_info=True, **kwargs)
     missing = sorted(k for k in info['missing_keys'] if 'pooler' not in k)
     if missing: raise ValueError(f'{len(missing)} of its weights are missing, such as {missing[0]}')
@@ -177,7 +181,7 @@ def load_encoder(
     path = minilm_folder() if name == 'minilm' else name
     tokenizer = _tokenizer(path); tokenizer.padding_side = 'right'
     with quiet_transformers():
-        model = open_pretrained(lambda: _with_all(AutoModel, path, dtype=torch.float32), path)
+        model = open_pretrained(lambda: load_whole(AutoModel, path, dtype=torch.float32), path)
     return model.requires_grad_(False).to(to or device()).eval(), tokenizer
 
 def load_text_model(

@@ -19,7 +19,7 @@ from .core import atomic, progress, read_json, read_table, set_threads, write_js
 from .layers import Layer, Metric, find_metric
 from .metrics import METRICS
 from .plans import my_share
-from .reps import Reps, _arrays
+from .reps import Reps, read_arrays
 
 # %% ../nbs/06b_processes.ipynb #bb461ed1
 def _write(result, path):
@@ -39,7 +39,7 @@ def _read(path):
     try:
         if file.suffix == '.parquet': return read_table(file)
         if file.suffix == '.json': return Reps.load(path)
-        arrays = _arrays(file)
+        arrays = read_arrays(file)
         return arrays['_'] if list(arrays) == ['_'] else arrays
     except Exception as e: raise ValueError(f'{file} is damaged ({e}): delete it and call again') from e
 

@@ -19,6 +19,7 @@ from torch import nn
 from transformers import PretrainedConfig, PreTrainedModel
 from transformers.utils import ModelOutput
 from ..core import check_matrix, check_name, check_seal, one_line, read_json, seal
+from ..language import load_whole
 from .penalties import PENALTIES, controlled, jump_relu, step
 from .sparse import decode, entries, linear, top_batch, top_rows, where
 
@@ -294,12 +295,10 @@ def open_dictionary(
         raise FileNotFoundError(f'{config} is missing: give a folder made by save_pretrained')
     kind = check_name(str(read_json(config).get('model_type')), SPARSE_MODELS, 'kind of sparse autoencoder')
     check_seal(folder)
-    try: model, told = SPARSE_MODELS[kind].from_pretrained(folder, output_loading_info=True)
+    try: model = load_whole(SPARSE_MODELS[kind], folder)
     except (SafetensorError, RuntimeError, OSError) as e:
         why = 'cannot be opened, it is damaged or of another width'
         raise ValueError(f'{folder} {why}: {one_line(e)}') from e
-    if gone := sorted(told['missing_keys']): # transformers would draw them at random
-        raise ValueError(f'{folder} is damaged: its weights lack {", ".join(gone)}')
     if d not in (None, model.config.d):
         raise ValueError(f'the dictionary in {folder} is for activations of width {model.config.d}, not {d}')
     return model.eval()

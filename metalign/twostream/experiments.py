@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd, torch
 from transformers import PreTrainedTokenizerBase, TrainerCallback
 from ..core import check_name, check_seal, progress, read_table, seed_everything, write_table
-from ..language import load_encoder, open_pretrained
+from ..language import load_encoder, load_whole, open_pretrained
 from ..plans import has_tables, keep_plan, my_share, read_plan, read_tables, write_tables
 from ..train import fit
 from .alignment import TRACKED, stream_alignment, stream_reps
@@ -84,7 +84,7 @@ def build(config:ExperimentConfig, data:TaskData)->TunedTwoStream:
     tuned = TunedTwoStream(m.config); tuned.load_state_dict(m.state_dict())
     tuned.config.terms = dict(contrastive=c.contrastive, temperature=c.temperature, alignment=c.alignment,
                               layers=list(c.layers))
-    if c.start: check_seal(c.start); _take(tuned, open_pretrained(lambda: TwoStream.from_pretrained(c.start), c.start))
+    if c.start: check_seal(c.start); _take(tuned, open_pretrained(lambda: load_whole(TwoStream, c.start), c.start))
     return tuned
 
 def _take(m, old):

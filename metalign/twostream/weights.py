@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np, torch, torch.nn.functional as F
 from ..core import atomic, check_name, checksum, device, one_line, progress
 from ..features import efficientnet_lite0
-from ..language import cache_folder, load_encoder, open_pretrained, quiet_transformers
+from ..language import cache_folder, load_encoder, load_whole, open_pretrained, quiet_transformers
 from .images import ImageStore
 from .model import TwoStream, TwoStreamConfig, _pair
 from .placements import Placement, placement as find_placement
@@ -162,7 +162,7 @@ def open_vision(
         return open_pretrained(lambda: timm.create_model(name[5:], pretrained=True, num_classes=0), name).eval()
     from transformers import AutoModel
     with quiet_transformers():
-        return open_pretrained(lambda: AutoModel.from_pretrained(name, dtype=torch.float32), name).eval()
+        return open_pretrained(lambda: load_whole(AutoModel, name, dtype=torch.float32), name).eval()
 
 def resize_positions(
     positions:torch.Tensor, # (1, 1 + h*w, d), class token first
