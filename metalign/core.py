@@ -191,20 +191,31 @@ def _take_place(tmp, path, tries=100):
         finally: shutil.rmtree(old, ignore_errors=True)
 
 # %% ../nbs/00_core.ipynb #7e32d67c
+_CRC = 'metalign_crc32' # the last key of a dict in a file
+
+def _crc(obj): return zlib.crc32(json.dumps(obj).encode())
+
 def write_json(
     path:Path|str, # where to
     obj:Any, # anything `json` takes
+    check:bool=True, # whether a dict gets a checksum as its last key; not for programs that want its keys alone
 )->None:
-    "Write `obj` as indented JSON, atomically"
-    with atomic(path) as tmp: tmp.write_text(json.dumps(obj, indent=2, default=str), encoding='utf8')
+    "Write `obj` as indented JSON, whole or not at all; `read_json` compares the checksum of a dict and takes it off"
+    obj = json.loads(json.dumps(obj, default=str))
+    if check and isinstance(obj, dict): obj[_CRC] = _crc(obj)
+    with atomic(path) as tmp: tmp.write_text(json.dumps(obj, indent=2), encoding='utf8')
 
 # %% ../nbs/00_core.ipynb #a3bb3a94
 def read_json(
     path:Path|str, # a JSON file
 )->Any:
-    "Read a JSON file; a `ValueError` names the file if it is damaged"
-    try: return json.loads(Path(path).read_text(encoding='utf8'))
+    "Read a JSON file; a `ValueError` names the file if it is damaged, or no longer what `write_json` wrote"
+    try: obj = json.loads(Path(path).read_text(encoding='utf8'))
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as e: raise ValueError(f'{path} is not whole JSON ({e}): make it again') from e
+    told = [k for k in obj if k[:8] == _CRC[:8] or k[-6:] == _CRC[-6:]] if isinstance(obj, dict) else [] # one half outlives a flipped bit
+    if told and (told != [_CRC] or obj.pop(_CRC) != _crc(obj)):
+        raise ValueError(f'{path} is damaged (its checksum): make it again; if it was edited, take out its line {_CRC!r}')
+    return obj
 
 # %% ../nbs/00_core.ipynb #11288e46
 _SUM, _ZEROS = re.compile(rb'metalign-crc32:([0-9a-f]{8})'), b'metalign-crc32:00000000'
@@ -264,7 +275,7 @@ def check_seal(
     if not (path := Path(folder)/'sums.json').exists(): return
     if not isinstance(sums := read_json(path), dict): raise ValueError(f'{path} is damaged')
     for k, v in sums.items():
-        if not (f := Path(folder)/k).is_file() or checksum(f) != v: raise ValueError(f'{f} is damaged or missing')
+        if not (f := Path(folder)/k).is_file() or checksum(f) != v: raise ValueError(f'{f} is damaged or missing: make it again; if it was changed on purpose, delete {path}')
 
 def check_zip(
     path:str|Path, # an .npz, a .pt, or a file that is no archive, which passes

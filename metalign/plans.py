@@ -25,7 +25,7 @@ def _make(kind, given, what):
 
 def _read_yaml(path):
     import yaml
-    try: given = yaml.safe_load(Path(path).read_text()) or {}
+    try: given = read_json(path) if Path(path).suffix == '.json' else yaml.safe_load(Path(path).read_text()) or {}
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as e: raise ValueError(f'{path} is not YAML ({one_line(e)}): mend it') from e
     if not isinstance(given, dict): raise ValueError(f'{path} must hold fields, such as `seeds: 3`')
     return given

@@ -99,19 +99,14 @@ class _Numbers(Sequence):
 
 def _open_ids(ids): return _Numbers(ids) if isinstance(ids, int) else ids
 
-def _check_sum(header): return zlib.crc32(json.dumps(header).encode())
-
 def _write_header(path, **header):
     "Beside the file of numbers, with checksums of both"
-    header = json.loads(json.dumps(header | dict(bytes=path.stat().st_size), default=str))
-    write_json(path.with_suffix('.json'), header | dict(check=_check_sum(header)))
+    write_json(path.with_suffix('.json'), header | dict(bytes=path.stat().st_size))
 
 def _read_header(path):
     header = read_json(path); known = {'layers', 'ids', 'info', 'bytes'}
     if not isinstance(header, dict) or not known <= set(header):
         raise ValueError(f'{path} is no header of representations: save them again')
-    check = header.pop('check', None)
-    if check is not None and check != _check_sum(header): raise ValueError(f'{path} is damaged (its checksum): save it again')
     return header
 
 class _LazyReps(Reps):

@@ -11,7 +11,7 @@ import copy, math, pickle
 from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
-from ..core import atomic, check_name, check_zip, one_line, read_json, write_json
+from ..core import atomic, check_name, check_seal, check_zip, one_line, read_json, seal, write_json
 from .flat import Dictionary, DictionaryConfig, _named as _by_folder
 
 # %% ../../nbs/sae/38_exchange.ipynb #2607d70b
@@ -76,6 +76,7 @@ def _exists(path, what):
 
 def _tensors(path):
     "Tensors of a safetensors file or of a PyTorch file without code"
+    check_seal(path.parent)
     try:
         if path.suffix == '.safetensors': return load_file(path)
         check_zip(path); raw = torch.load(path, map_location='cpu', weights_only=True)
@@ -149,7 +150,8 @@ def save_saelens(
         architecture=kind, d_in=c.d, d_sae=c.h, **(dict(k=c.k) if kind == 'topk' else {}), dtype='float32',
         device='cpu', apply_b_dec_to_input=c.bias == 'tied', reshape_activations='none',
         normalize_activations='layer_norm' if c.normalise == 'sample' else 'none',
-        metadata=dict(sae_lens_version='6.0.0', sae_lens_training_version=None) | metadata))
+        metadata=dict(sae_lens_version='6.0.0', sae_lens_training_version=None) | metadata), check=False)
+    seal(folder, ['cfg.json', 'sae_weights.safetensors'])
 
 def _saelens_config(folder):
     "cfg.json, those of versions before 6 in the words of version 6"
@@ -215,7 +217,8 @@ def save_dictionary_learning(
     if c.kind == 'matryoshka': topk['group_sizes'] = torch.tensor(c.groups)
     with atomic(folder/'ae.pt') as tmp: torch.save(topk | _renamed(w, names), tmp)
     size = dict(activation_dim=c.d, dict_size=c.h) | (dict(k=c.k) if topk else {})
-    write_json(folder/'config.json', dict(trainer=dict(dict_class=name) | size | trainer))
+    write_json(folder/'config.json', dict(trainer=dict(dict_class=name) | size | trainer), check=False)
+    seal(folder, ['config.json', 'ae.pt'])
 
 @_by_folder
 def load_dictionary_learning(
