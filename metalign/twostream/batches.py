@@ -6,6 +6,7 @@
 __all__ = ['encode_captions', 'TaskBatches', 'score', 'task_metrics', 'chance', 'single_streams']
 
 # %% ../../nbs/twostream/42c_batches.ipynb #75f22086
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Callable
 import numpy as np, pandas as pd, torch
@@ -21,17 +22,19 @@ def encode_captions(
     texts:Iterable[str], # strings; an empty one is its special tokens
     tokenizer:PreTrainedTokenizerBase, # of `transformers`
     max_text:int=64, # in tokens, with the special ones
-    truncate:bool=False, # cut what is longer
+    truncate:bool=False, # cut what is longer, with a warning that counts them
     what:str='caption', # what to call one in the error
 )->list: # of lists of token ids
     "Token ids of captions, special tokens included; one that does not fit is a `ValueError`"
     if tokenizer.pad_token_id is None:
         raise ValueError('the tokenizer has no padding token: set tokenizer.pad_token')
-    code, unique = pd.factorize(np.asarray(list(texts), object))
-    cut = dict(truncation=True, max_length=max_text) if truncate else {}
-    ids = tokenizer(list(unique), verbose=False, **cut)['input_ids']
+    code, unique = pd.factorize(np.asarray(list(texts), object)); unique = list(unique)
+    ids = tokenizer(unique, verbose=False)['input_ids']
     length = np.array([len(x) for x in ids])[code]; long = np.flatnonzero(length > max_text)
-    if len(long):
+    if len(long) and truncate:
+        ids = tokenizer(unique, truncation=True, max_length=max_text)['input_ids']
+        warnings.warn(f'{len(long)} of {len(code)} texts are cut to {max_text} tokens, the longest has {length.max()}')
+    elif len(long):
         raise ValueError(f'{what} {long[0]} has {length[long[0]]} tokens, at most {max_text} fit '
             f'({len(long)} of {len(code)} are too long, the longest has {length.max()}): raise max_text, '
             'drop them, or cut them by truncate=True')
@@ -48,13 +51,15 @@ class TaskBatches(Dataset):
         steps:int|None=None, # items of shuffled rows; by default the split once, in order
         seed:int=0, # of the shuffles
         max_text:int=64, # tokens of a caption, with the special ones
-        truncate:bool=False, # cut longer captions; else they are an error
+        truncate:bool=False, # cut longer captions, with a warning; else they are an error
+        apart:bool=False, # one row of each group, in an order that is drawn once: no two share a picture
         # of pixels from 0 to 1, for all channels or each: (pixel - mean)/std; by default those of the images, or .5
         mean:float|Sequence[float]|None=None, std:float|Sequence[float]|None=None,
     ):
         if batch_size < 1: raise ValueError(f'batch_size={batch_size}: at least 1 row')
         self.data, self.rows, self.name, self.tokenizer = data, data.split(split), split, tokenizer
-        self.steps, self.seed = steps, seed
+        self.steps, self.seed, self.apart = steps, seed, apart
+        if apart: self.rows = self.rows.sample(frac=1, random_state=0).drop_duplicates('group').reset_index(drop=True)
         given = dict(mean=mean, std=std).items()
         self.mean, self.std = (getattr(data.images, k, .5) if v is None else v for k, v in given)
         self.batch_size = batch_size if steps is None else min(batch_size, len(self.rows))
@@ -84,7 +89,7 @@ class TaskBatches(Dataset):
         mean, std = (torch.as_tensor(v, dtype=torch.float).reshape(-1, 1, 1) for v in (self.mean, self.std))
         return (self.data.images[self.images[rows]]/255 - mean)/std
     def __repr__(self):
-        named = 'batch_size', 'steps', 'seed', 'max_text', 'truncate', 'mean', 'std'
+        named = 'batch_size', 'steps', 'seed', 'max_text', 'truncate', 'apart', 'mean', 'std'
         named = ', '.join(f'{k}={getattr(self, k)}' for k in named)
         tokenizer = f'{type(self.tokenizer).__name__}({len(self.tokenizer)})'
         return f'TaskBatches({self.data!r}, {self.name!r}, {tokenizer}, {named})'

@@ -7,6 +7,7 @@ __all__ = ['ExperimentConfig', 'TunedTwoStream', 'build', 'predict', 'evaluate',
            'experiment_table']
 
 # %% ../../nbs/twostream/44_experiments.ipynb #93069de3
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -34,6 +35,7 @@ class ExperimentConfig:
     placement: str = 'none' # a name, or layers such as '3,6/6,8'
     seed: int = 0 # of weights, batches and dropout; the split of the task is always that of seed 0
     rows: int|None = None # of the task, at most
+    data: dict = field(default_factory=dict) # further arguments of `load_task`, such as folder, skip_bad, per_image
     text: str = 'minilm' # as `make_streams` takes it
     vision: str|None = None # as `make_streams` takes it; None: a small ViT from scratch, on pixels
     image_size: int|None = None # of the pictures in pixels; None: the task's own, or 224 for feature maps
@@ -45,12 +47,12 @@ class ExperimentConfig:
     lr: float = 5e-4
     warmup: float = .1 # share of the steps
     min_lr: float = .05 # final learning rate as a share of `lr`; the schedule is a cosine
-    max_text: int = 32 # tokens; longer captions are cut
+    max_text: int = 32 # tokens; longer captions are cut, with a warning
     contrastive: float = 0. # weight of the contrastive term
     temperature: float = .07 # of the contrastive term
     alignment: float = 0. # weight of 1 - CKA between the streams
     layers: tuple = (5,) # where the alignment term is taken, counted from 0
-    track: int = 512 # validation rows for the alignment of each epoch; 0: none
+    track: int = 512 # validation rows, one a group, for the alignment of each epoch; 0: none
     def __post_init__(self):
         check_name(self.task, TASKS, 'task')
         if self.epochs < 1 or self.batch_size < 2:
@@ -131,14 +133,14 @@ def evaluate(
 
 # %% ../../nbs/twostream/44_experiments.ipynb #143c2dff
 @lru_cache(4)
-def _opened(task, rows, text, size, maps):
-    data = load_task(task, rows=rows, image_size=size)
+def _opened(task, rows, more, text, size, maps):
+    data = load_task(task, rows=rows, image_size=size, **json.loads(more))
     if maps: data = replace(data, images=FeatureMaps(efficientnet_maps(data.images, size or 224)))
     return data, load_encoder(text, to='cpu')[1]
 
 def materials(config:ExperimentConfig)->tuple: # `TaskData`, tokenizer
     "The task and the tokenizer of an experiment, kept for those that share them"
-    c = config; return _opened(c.task, c.rows, c.text, c.image_size, c.vision == 'efficientnet-lite0')
+    c = config; return _opened(c.task, c.rows, json.dumps(c.data, sort_keys=True, default=str), c.text, c.image_size, c.vision == 'efficientnet-lite0')
 
 def _pretrained(c, streams, data, tokenizer, out):
     "Pretrains the streams; loss curves by term"
@@ -160,7 +162,7 @@ def run_experiment(
                                              truncate=True, **kw)
         model, a_round = build(c, data), max(1, len(data.split('train'))//c.batch_size); steps = c.epochs*a_round
         first = dict(pretraining=_pretrained(c, model, data, tokenizer, out/'pretraining')) if c.pretrain else {}
-        watch = [_Tracker(of('validation'), c.model.get('pool', 'class'), out)] if c.track else []
+        watch = [_Tracker(of('validation', apart=True), c.model.get('pool', 'class'), out)] if c.track else []
         if c.track: watch[0].batches = _first(watch[0].batches, c.track); watch[0].measure(model, 0)
         run = fit(model, of('train', steps=steps, seed=c.seed), of('validation'), out/'run', steps, lr=c.lr,
                   warmup=round(c.warmup*steps),

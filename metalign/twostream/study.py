@@ -34,19 +34,19 @@ class Plan:
     varied: tuple = () # placements with which the variants are tried too
     seeds: int = 3
     base: dict = field(default_factory=lambda: MAPPED) # fields for all
-    items: int = 512 # test rows whose layers are analysed
+    items: int = 512 # test rows, one a group, whose layers are analysed; fewer where there are fewer groups
     def __post_init__(self):
         for t in self.tasks: check_name(t, TASKS, 'task')
 
 VARIANTS = dict(contrastive=dict(contrastive=.1), aligned=dict(alignment=.1), pretrained=dict(pretrain=200))
 TINY = dict(v_width=32, v_heads=2, v_mlp=64, co_width=32, co_heads=2, patch_size=16, t_layers=2, v_layers=2)
 PLANS = dict(
-    quick=Plan(dict(easy_vqa=dict(rows=500, epochs=1)), ('none', '0/0', '1/1'),
+    quick=Plan(dict(easy_vqa=dict(rows=500, epochs=1, data=dict(per_image=1))), ('none', '0/0', '1/1'),
                dict(contrastive=dict(contrastive=.1)), ('1/1',), 1,
                dict(model=TINY, batch_size=32, track=64), 48),
-    demo=Plan(dict(easy_vqa=dict(rows=4000, epochs=4)), ('none', 'early', 'late'), seeds=1,
+    demo=Plan(dict(easy_vqa=dict(rows=4000, epochs=4, data=dict(per_image=4))), ('none', 'early', 'late'), seeds=1,
               base=MAPPED | dict(track=128), items=128),
-    full=Plan(dict(easy_vqa=dict(rows=12_000, epochs=3), emoji=dict(epochs=8)), variants=VARIANTS, varied=('late',)))
+    full=Plan(dict(easy_vqa=dict(rows=12_000, epochs=3, data=dict(per_image=4)), emoji=dict(epochs=8)), variants=VARIANTS, varied=('late',)))
 
 def experiments(
     plan:Plan,
@@ -63,12 +63,13 @@ def experiments(
 def analyse(
     config:ExperimentConfig,
     folder:Path|str, # of the experiment, which is done
-    items:int=512, # test rows
+    items:int=512, # test rows, one a group
 )->None: # writes alignment, dimension and, with co-attention, meetings to `<folder>/layers`
     "Layers of a trained model on test items, by class token and by the mean of tokens"
     if has_tables(at := Path(folder)/'layers', 'alignment'): return
     data, tokenizer = materials(config); model = open_run(Path(folder)/'run', build(config, data)).model
-    batches = TaskBatches(data, 'test', tokenizer, 128, None, max_text=config.max_text, truncate=True); tables = {}
+    batches = TaskBatches(data, 'test', tokenizer, 128, None, max_text=config.max_text, truncate=True, apart=True)
+    tables = {}
     for pool in POOLED:
         reps = stream_reps(model, batches, pool, min(items, len(batches.rows)))
         found = dict(alignment=stream_alignment(reps, STUDIED, null=100, n_sub=50, undefined='nan'),
