@@ -48,6 +48,7 @@ class Browser:
 
 def find_chromium(): return next((p for n in ('chromium', 'chromium-browser', 'google-chrome') if (p := shutil.which(n))), None)
 
+TOGGLE = '(window.quartoToggleColorScheme || window.smalldocsToggleScheme)()'
 BACKGROUND = "return getComputedStyle(document.body).backgroundColor"
 HITS = """const found = [...document.querySelectorAll('[class*=search] a, [id*=search] a')].filter(a => /CKA/.test(a.textContent));
     return found.length && [...new Set(found.map(a => a.href))]"""
@@ -59,8 +60,8 @@ def browse(b, home, pictures=None):
     b.open(home + 'index.html')
     b.wait("return document.querySelector('#quarto-sidebar a')", 'sidebar')
     shot('front'); light = b.run(BACKGROUND)
-    b.run('smalldocsToggleScheme()'); b.wait(f"{BACKGROUND} !== '{light}'", 'the other colours'); shot('dark')
-    b.run('smalldocsToggleScheme()')
+    b.run(TOGGLE); b.wait(f"{BACKGROUND} !== '{light}'", 'the other colours'); shot('dark')
+    b.run(TOGGLE)
     b.run("document.querySelector('#quarto-search button, .aa-DetachedSearchButton')?.click()") # where Quarto built it
     box = b.wait("return document.querySelector('input[type=search]')", 'search box')
     b.post(f'/element/{[*box.values()][0]}/value', text='CKA')

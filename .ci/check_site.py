@@ -55,7 +55,7 @@ def empty_pages(pages):
     return [f'{p}: {n} words' for p, page in pages.items() if (n := len(' '.join(page.prose + page.code).split())) < 30]
 
 def literal_references(pages):
-    left = r'@(?:fig|eq|tbl|sec|lst)-[\w-]+'
+    left = r'@(?:fig|eq|tbl|sec|lst)-[\w-]+|\]\([^)\s]+\)|[\w./-]*\.ipynb\b'
     return [f'{p}: {m}' for p, page in pages.items() for m in re.findall(left, ' '.join(page.prose))]
 
 def unlisted():

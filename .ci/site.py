@@ -68,8 +68,38 @@ class Values(Processor):
         rows = [f'| `{k}` | `{shorten(v, 90).replace("`", "").replace("|", BAR)}` |' for k, v in dict(found).items()]
         if rows: self.nb.cells.append(mk_cell('\n'.join(['## Values', '', '| name | value |', '|---|---|', *rows]), 'markdown'))
 
+class Names(NbdevLookup):
+    "Names as a notebook means them: what it exports or imports; others if one module alone has them and they are no plain word"
+    def __init__(self, nb):
+        super().__init__()
+        self.modules = {m: {k[len(m)+1:] for k in d} for m, d in self.entries['metalign']['syms'].items()}
+        self.known = {}
+        for c in nb.cells:
+            if c.cell_type != 'code': continue
+            for n in c.parsed_() or ():
+                if isinstance(n, ast.ImportFrom): self.add(n.module, {a.name for a in n.names})
+            if exp := c.directives_.get('default_exp'): self.add(f'metalign.{exp[0]}', {'*'})
+    def add(self, module, names):
+        if module and module.startswith('metalign'):
+            self.known |= dict.fromkeys(self.modules.get(module, ()) if '*' in names else names, module)
+    def doc(self, sym):
+        head = sym.partition('.')[0]; module = self.known.get(head)
+        if module and (found := super().doc(f'{module}.{sym}')): return found
+        alone = sum(head in m for m in self.modules.values()) < 2
+        return super().doc(sym) if alone and (module or sym != head or not re.fullmatch('[a-z]+', sym)) else None
+    def link_line(self, line): # what is a link already stays as it is
+        return re.sub(r'\[[^\]]*\]\([^)]*\)|`([^`\s]+?)(?:\(\))?`', lambda m: self._link_sym(m) if m[1] else m[0], line)
+
+class Links(Processor):
+    "Links at names in back-ticks, in texts and in the documentation"
+    def __init__(self, nb): super().__init__(nb); self.names = Names(nb) # before other processors take cells away
+    def cell(self, cell):
+        if cell.cell_type == 'markdown': cell.source = self.names.linkify(cell.source)
+        for o in cell.get('outputs', []):
+            if 'text/markdown' in (d := o.get('data', {})): d['text/markdown'] = [*map(self.names.link_line, d['text/markdown'])]
+
 class Pages(FilterDefaults):
-    def base_procs(self): return [Values, *super().base_procs()]
+    def base_procs(self): return [Values, *(Links if p is nbdev.processors.add_links else p for p in super().base_procs())]
 
 def definitions(cell, shown, found=nbdev.processors._def_names):
     "What a cell defines, as nbdev wants it: each is put above those before it; what Python alone calls is left out"

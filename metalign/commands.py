@@ -35,6 +35,12 @@ def _count(v):
     if not (v.isascii() and v.isdigit()): raise argparse.ArgumentTypeError(f'{v!r} is not a whole number from 0')
     return int(v)
 
+def _table(v):
+    end = Path(v).suffix # that of v1.2 is none
+    if end[1:2].isalpha() and end not in ('.parquet', '.json', '.csv') and not Path(v).is_dir():
+        raise argparse.ArgumentTypeError(f'{v!r} is neither a folder nor a .parquet, .json or .csv file')
+    return v
+
 def parser(
     name:str, # one of `COMMANDS`
 )->argparse.ArgumentParser:
@@ -43,6 +49,7 @@ def parser(
     p.error = lambda why: p.exit(2, f'{name}: {why}; see {name} --help\n')
     for a in p._actions:
         if a.type is int: a.type = _count
+        if name == 'metalign_compare' and a.dest == 'out': a.type = _table
         a.help = a.help.removesuffix(' (default: )')
     return p
 

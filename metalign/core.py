@@ -186,7 +186,8 @@ def _take_place(tmp, path, tries=100):
         with contextlib.suppress(FileNotFoundError): os.replace(path, old)
         try: return os.replace(tmp, path)
         except OSError as e:
-            if old.exists() and not path.exists(): os.replace(old, path)
+            if old.exists() and not path.exists():
+                with contextlib.suppress(OSError): os.replace(old, path) # unless another process is there by now
             if e.errno not in (errno.ENOTEMPTY, errno.EEXIST) or i == tries - 1: raise
         finally: shutil.rmtree(old, ignore_errors=True)
 

@@ -218,6 +218,9 @@ def open_reps(
 )->Reps:
     "Representations from a file, whichever of these it is"
     path = Path(path)
+    saved = path.suffix in ('', '.json') and path.with_suffix('.safetensors').exists()
+    if path.is_file() and not saved and path.suffix not in ('.safetensors', '.npz', '.npy'):
+        raise ValueError(f'{path} is none of the kinds that are read here: .safetensors, .npz, .npy')
     if path.suffix not in ('.npz', '.npy') and (path.with_suffix('.json').exists()
                                                 or path.suffix != '.safetensors'):
         return Reps.load(path)

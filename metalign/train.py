@@ -275,8 +275,9 @@ def fit(
     if _check_out(out, config): return open_run(out, model)
     if len(train) == 0: raise ValueError('the training set is empty')
     work.mkdir(parents=True, exist_ok=True)
-    if (work/'run.json').exists() and read_json(work/'run.json') != config:
-        raise ValueError(f'{work} holds an interrupted run with another configuration: remove it or choose another folder')
+    with contextlib.suppress(FileNotFoundError): # none, or another process has just finished
+        if read_json(work/'run.json') != config:
+            raise ValueError(f'{work} holds an interrupted run with another configuration: remove it or choose another folder')
     loop = _make_loop(model, train, evaluate, work, steps, seed, eval_every, warmup, min_lr, lr, metric,
                       metrics, measure,
                       lambda m: make_optimizer(m, optimizer, lr, muon_lr, weight_decay), patience, callbacks, kwargs)

@@ -6,7 +6,7 @@
 __all__ = ['AnswerConfig', 'AnswerOutput', 'AnswerModel', 'Answers', 'tune']
 
 # %% ../../nbs/lies/15_tuning.ipynb #e1dcc9c5
-import warnings
+import os, tempfile, warnings
 from collections.abc import Sequence
 from pathlib import Path
 import numpy as np, pandas as pd, torch
@@ -15,7 +15,7 @@ from transformers import PretrainedConfig, PreTrainedModel, PreTrainedTokenizerB
 from transformers.utils import ModelOutput
 from dataclasses import dataclass
 from typing import Literal # noqa: F401, `show_doc` of the configuration looks for it here
-from ..core import check_name
+from ..core import check_name, writing
 from ..language import last_logits, pad_shared, run_shared
 from .adapters import KINDS, trained
 from .choices import Choices, choice_logprobs
@@ -70,14 +70,19 @@ class AnswerModel(PreTrainedModel):
             for n, p in own.items(): p.copy_(state[n])
         return torch.nn.modules.module._IncompatibleKeys([], [])
     def save_pretrained(self, folder:Path|str, state_dict:dict|None=None, **kw)->None:
-        "The adapter as PEFT saves it, beside the plain weights and the configuration"
+        "The adapter as PEFT saves it, plain weights, configuration; what was there stays until all is written"
+        with writing(Path(folder)/'model.safetensors'):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix='.', dir=folder) as tmp:
+                self._write(Path(tmp))
+                for f in sorted(Path(tmp).iterdir(), reverse=True): os.replace(f, Path(folder)/f.name)
+    def _write(self, folder):
         from safetensors.torch import save_file
-        Path(folder).mkdir(parents=True, exist_ok=True)
         # PEFT wonders at biases without matrices
         with warnings.catch_warnings(action='ignore'): self.net.save_pretrained(folder)
         self.config.save_pretrained(folder)
         save_file({k: v.contiguous().cpu() for k, v in self.state_dict().items()},
-                  Path(folder)/'model.safetensors', dict(format='pt'))
+                  folder/'model.safetensors', dict(format='pt'))
 
 # %% ../../nbs/lies/15_tuning.ipynb #37658d9e
 class Answers(Dataset):

@@ -161,7 +161,8 @@ def _repeat(study, trial, first):
 
 def _score(desk, study, trial, placement, objective, names, catch):
     "Run one trial to its end; errors that are not caught are recorded and raised"
-    if first := desk.twin(study, trial): return _repeat(study, trial, first)
+    if first := desk.twin(study, trial):
+        with desk.guard(): return _repeat(study, trial, first)
     try: values = _values(objective(placement, trial), names, placement)
     except optuna.TrialPruned: values = None
     except Exception as e:

@@ -8,7 +8,7 @@ __all__ = ['RARE_GENRES', 'FAMILY_CODES', 'VARIANT_WORDS', 'TASKS', 'Task', 'tas
 # %% ../../nbs/twostream/42b_tasks.ipynb #07172efc
 import contextlib, json, os, re, warnings
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Callable
 import numpy as np, pandas as pd
 from ..core import check_name, one_line, read_json
@@ -36,6 +36,12 @@ def _lines(path):
             raise ValueError(f'{path}, line {i}, is no JSON: get the file again') from e
     return [l for l in out if l]
 
+def _inside(home, names, file):
+    "An error for a path out of a folder, such as ../x or C:/x, among those that a file names"
+    paths = {n: PureWindowsPath(str(n)) for n in names}
+    if far := [n for n, p in paths.items() if p.anchor or '..' in p.parts]:
+        raise ValueError(f'{file} names {far[0]!r}, which is not in {home}: get the file again')
+
 def _hateful_memes(img, *files, seed):
     out = []
     for split, f in zip(SPLITS, files):
@@ -43,17 +49,24 @@ def _hateful_memes(img, *files, seed):
         if bad := sum(not {'img', 'text', 'label'} <= set(l) for l in lines):
             raise ValueError(f'{f} has {bad} lines without img, text or label: the labelled test set is '
                              'test_seen.jsonl of the second release')
-        if far := [l['img'] for l in lines if not (img.parent/l['img']).resolve().is_relative_to(img.parent.resolve())]:
-            raise ValueError(f'{f} names {far[0]!r}, which is not in {img.parent}: get the file again')
+        _inside(img.parent, [l['img'] for l in lines], f)
         out += [dict(text=l['text'], image=img.parent/l['img'], label=int(l['label']), group=l['img'],
                      split=split) for l in lines]
     return pd.DataFrame(out), ['not hateful', 'hateful']
 
+def _film(path):
+    "The plots and genres of a film"
+    f = read_json(path); told = [f.get(k) for k in ('plot', 'genres')] if isinstance(f, dict) else [None]
+    if not all(isinstance(v, list) and all(isinstance(s, str) for s in v) for v in told) or not told[0]:
+        raise ValueError(f'{path} has no lists of plots and genres: get the file again')
+    return f
+
 def _mm_imdb(split_file, films, seed):
     parts = read_json(split_file)
     ids = {i: s for s, k in zip(SPLITS, ('train', 'dev', 'test')) for i in parts[k]}
+    _inside(films, ids, split_file)
     _lack(films, [f'{i}.json' for i in ids if not (films/f'{i}.json').exists()], len(ids), 'films')
-    read = {i: read_json(films/f'{i}.json') for i in ids}
+    read = {i: _film(films/f'{i}.json') for i in ids}
     labels = sorted({g for f in read.values() for g in f['genres']} - set(RARE_GENRES))
     rows = [dict(text=max(f['plot'], key=len), image=films/f'{i}.jpeg', group=i, split=ids[i],
                  label=tuple(labels.index(g) for g in f['genres'] if g in labels)) for i, f in read.items()]
@@ -63,6 +76,7 @@ def _food101(train, test, images, seed):
     parts = []
     for part, f in dict(train=train, test=test).items():
         r = pd.read_csv(f, header=None, names=['file', 'text', 'label'], dtype=str)
+        _inside(images/part, [*r.label, *r.file], f)
         r['image'] = [images/part/c/n for c, n in zip(r.label, r.file)]
         parts.append(r.assign(group=part + ': ' + r.text.fillna(r.file), text=r.text.fillna(''), split=part))
     shares = dict(train=.9, validation=.1)
@@ -76,6 +90,7 @@ def _easy_vqa(train, test, seed, per_image=None):
         raise ValueError(f'per_image={per_image}: at least 1 question of each picture')
     parts = [pd.DataFrame(read_json(f), columns=['text', 'label', 'n']).assign(split=s, home=f.parent)
              for s, f in dict(train=train, test=test).items()]
+    for r, f in zip(parts, (train, test)): _inside(f.parent/'images', r.n.astype(str), f)
     rows = pd.concat(parts, ignore_index=True); rows['group'] = rows.split + ' ' + rows.n.astype(str)
     rows['image'] = [h/'images'/f'{n}.png' for h, n in zip(rows.home, rows.n)]
     drawn = split_groups(rows.group, dict(train=.9, validation=.1), seed, rows.split)
