@@ -21,7 +21,9 @@ class Browser:
         try: self.start(profile)
         except Exception: self.process.kill(); raise
     def start(self, profile):
+        late = threading.Timer(120, self.process.kill); late.start()
         port = next(l.rpartition(' ')[2].strip().rstrip('.') for l in self.process.stdout if 'started successfully on port' in l)
+        late.cancel()
         self.url = f'http://127.0.0.1:{port}/session'
         options = dict(binary=find_chromium(), args=[*FLAGS, f'--user-data-dir={profile}'])
         wanted = {'goog:chromeOptions': options, 'goog:loggingPrefs': dict(browser='ALL')}
@@ -32,7 +34,7 @@ class Browser:
     def run(self, script, *args): return self.post('/execute/sync', script=script, args=[*args])
     def open(self, url): self.post('/url', url=url)
     def errors(self): return [m['message'] for m in self.post('/se/log', type='browser') if m['level'] == 'SEVERE']
-    def wait(self, script, what, seconds=30):
+    def wait(self, script, what, seconds=120):
         end = time.time() + seconds
         while not (found := self.run(script)):
             assert time.time() < end, f'{what}: not in {seconds} s'

@@ -255,6 +255,7 @@ def write_page(
 def plot_agreement(
     df:pd.DataFrame, # from `metalign.stats.metric_correlations`
     value:str='spearman', # or `'pearson'`
+    over:str='pairs of layers', # what they are correlations over, for the bar of colours
 )->plt.Figure:
     "Correlations between metrics, clustered (average linkage of one less the correlation)"
     _need(df, 'metric_a', 'metric_b', value)
@@ -265,7 +266,7 @@ def plot_agreement(
                                             'average')), o]
     fig, (ax,) = _axes(1, width=2.6 + .42*len(m), height=1.8 + .36*len(m))
     sns.heatmap(m, ax=ax, annot=len(m) <= 14, fmt='.2f', cmap='cividis', annot_kws=dict(size=8),
-                vmin=min(0, m.min().min()), vmax=1, cbar_kws=dict(label=f'{value} over pairs of layers'))
+                vmin=min(0, m.min().min()), vmax=1, cbar_kws=dict(label=f'{value} over {over}'))
     ax.set(xlabel='', ylabel='')
     ax.tick_params(axis='y', rotation=0)
     plt.setp(ax.get_xticklabels(), rotation=40, ha='right', rotation_mode='anchor')

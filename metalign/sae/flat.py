@@ -84,7 +84,11 @@ class DictionaryOutput(ModelOutput):
     l0: torch.Tensor|None = None # latents active a row
 
 # %% ../../nbs/sae/32_flat.ipynb #d522b9a6
-def unit_rows(W:torch.Tensor)->torch.Tensor: return W/W.norm(dim=1, keepdim=True).clamp(min=1e-8)
+def unit_rows(
+    W:torch.Tensor, # (h, d)
+)->torch.Tensor: # (h, d)
+    "Rows scaled to length 1; a row of zeros stays"
+    return W/W.norm(dim=1, keepdim=True).clamp(min=1e-8)
 
 class SparseModel(PreTrainedModel):
     "What all sparse autoencoders share: normalised inputs, weighted error, directions of length 1"

@@ -30,7 +30,10 @@ def front(
         out = t if out is None else out.merge(t.drop(columns='n'), on=by)
     return out
 
-def family(name:str)->str: # of a dictionary, such as 'gated' of 'gated, 32'
+def family(
+    name:str, # of a dictionary, such as 'gated, 32'
+)->str: # such as 'gated'
+    "The kind of a dictionary without its L0"
     return str(name).rsplit(', ', 1)[0] if str(name).rsplit(', ', 1)[-1].isdigit() else str(name)
 
 # %% ../../nbs/sae/39e_report.ipynb #ba548a62
@@ -40,7 +43,10 @@ def _interpolated(d, metric, l0):
     outside = (at < x[0] - .1) | (at > x[-1] + .1)
     return np.where(outside, np.nan, np.interp(at, x, d[metric]))
 
-def wide(scores:pd.DataFrame)->pd.DataFrame: # a row a run, name, level and seed; a column a metric
+def wide(
+    scores:pd.DataFrame, # of `run_scores`
+)->pd.DataFrame: # a row a run, name, level and seed; a column a metric
+    "Scores with their metrics side by side"
     return scores.pivot_table(index=['run', 'name', 'level', 'seed'], columns='metric', values='value', sort=False).reset_index()
 
 def at_matched_l0(

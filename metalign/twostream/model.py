@@ -114,6 +114,7 @@ class Dropout(nn.Module):
 
 # %% ../../nbs/twostream/41_model.ipynb #5bb01f27
 class MLP(nn.Module):
+    "Two linear maps with a GELU between them"
     def __init__(self, width:int, inner:int):
         super().__init__(); self.fc1, self.fc2 = nn.Linear(width, inner), nn.Linear(inner, width)
     def forward(self, x:torch.Tensor)->torch.Tensor: return self.fc2(F.gelu(self.fc1(x)))
@@ -199,7 +200,11 @@ class TwoStreamOutput(ModelOutput):
     co_vision: tuple|None = None # (B, co_heads, 1 + P, T): vision over text
 
 # %% ../../nbs/twostream/41_model.ipynb #70d94172
-def fuse(t:torch.Tensor, v:torch.Tensor, how:str)->torch.Tensor: # (B, f) twice -> (B, f), or (B, 2f) for concat
+def fuse(
+    t:torch.Tensor, v:torch.Tensor, # (B, f) each
+    how:str, # product, sum or concat
+)->torch.Tensor: # (B, f), or (B, 2f) for concat
+    "One vector of both streams"
     return dict(product=lambda: t*v, sum=lambda: t + v, concat=lambda: torch.cat([t, v], 1))[how]()
 
 def task_loss(
