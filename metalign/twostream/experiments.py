@@ -52,7 +52,8 @@ class ExperimentConfig:
     temperature: float = .07 # of the contrastive term
     alignment: float = 0. # weight of 1 - CKA between the streams
     layers: tuple = (5,) # where the alignment term is taken, counted from 0
-    track: int = 512 # validation rows, one a group, for the alignment of each epoch; 0: none
+    track: int = 512 # validation rows for the alignment of each epoch; 0: none
+    apart: bool = True # alignment is of one row of each group: rows that share a picture are not independent
     def __post_init__(self):
         check_name(self.task, TASKS, 'task')
         if self.epochs < 1 or self.batch_size < 2:
@@ -162,7 +163,7 @@ def run_experiment(
                                              truncate=True, **kw)
         model, a_round = build(c, data), max(1, len(data.split('train'))//c.batch_size); steps = c.epochs*a_round
         first = dict(pretraining=_pretrained(c, model, data, tokenizer, out/'pretraining')) if c.pretrain else {}
-        watch = [_Tracker(of('validation', apart=True), c.model.get('pool', 'class'), out)] if c.track else []
+        watch = [_Tracker(of('validation', apart=c.apart), c.model.get('pool', 'class'), out)] if c.track else []
         if c.track: watch[0].batches = _first(watch[0].batches, c.track); watch[0].measure(model, 0)
         run = fit(model, of('train', steps=steps, seed=c.seed), of('validation'), out/'run', steps, lr=c.lr,
                   warmup=round(c.warmup*steps),

@@ -34,7 +34,7 @@ class Plan:
     varied: tuple = () # placements with which the variants are tried too
     seeds: int = 3
     base: dict = field(default_factory=lambda: MAPPED) # fields for all
-    items: int = 512 # test rows, one a group, whose layers are analysed; fewer where there are fewer groups
+    items: int = 512 # test rows whose layers are analysed; fewer where there are fewer (with `apart`: groups)
     def __post_init__(self):
         for t in self.tasks: check_name(t, TASKS, 'task')
 
@@ -46,7 +46,8 @@ PLANS = dict(
                dict(model=TINY, batch_size=32, track=64), 48),
     demo=Plan(dict(easy_vqa=dict(rows=4000, epochs=4, data=dict(per_image=4))), ('none', 'early', 'late'), seeds=1,
               base=MAPPED | dict(track=128), items=128),
-    full=Plan(dict(easy_vqa=dict(rows=12_000, epochs=3, data=dict(per_image=4)), emoji=dict(epochs=8)), variants=VARIANTS, varied=('late',)))
+    full=Plan(dict(easy_vqa=dict(rows=12_000, epochs=3), emoji=dict(epochs=8)), variants=VARIANTS, varied=('late',),
+              base=MAPPED | dict(apart=False))) # as study 05 was run; its text says what that costs
 
 def experiments(
     plan:Plan,
@@ -63,12 +64,12 @@ def experiments(
 def analyse(
     config:ExperimentConfig,
     folder:Path|str, # of the experiment, which is done
-    items:int=512, # test rows, one a group
+    items:int=512, # test rows
 )->None: # writes alignment, dimension and, with co-attention, meetings to `<folder>/layers`
     "Layers of a trained model on test items, by class token and by the mean of tokens"
     if has_tables(at := Path(folder)/'layers', 'alignment'): return
     data, tokenizer = materials(config); model = open_run(Path(folder)/'run', build(config, data)).model
-    batches = TaskBatches(data, 'test', tokenizer, 128, None, max_text=config.max_text, truncate=True, apart=True)
+    batches = TaskBatches(data, 'test', tokenizer, 128, None, max_text=config.max_text, truncate=True, apart=config.apart)
     tables = {}
     for pool in POOLED:
         reps = stream_reps(model, batches, pool, min(items, len(batches.rows)))
