@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['scale', 'at_scale', 'check_name', 'check_matrix', 'check_paired', 'seed_everything', 'device', 'set_threads',
-           'one_line', 'writing', 'atomic', 'run_folder', 'write_json', 'read_json', 'write_table', 'read_table',
-           'checksum', 'seal', 'check_seal', 'check_zip', 'mean_by', 'watched', 'progress']
+           'one_line', 'writing', 'atomic', 'run_folder', 'into_folder', 'write_json', 'read_json', 'write_table',
+           'read_table', 'checksum', 'seal', 'check_seal', 'check_zip', 'mean_by', 'watched', 'progress']
 
 # %% ../nbs/00_core.ipynb #09285743
 import contextlib, difflib, errno, io, json, os, random, re, shutil, sys, tempfile, textwrap, zipfile, zlib
@@ -178,6 +178,18 @@ def run_folder(
             yield tmp
             _take_place(tmp, path)
         finally: shutil.rmtree(tmp, ignore_errors=True)
+
+@contextlib.contextmanager
+def into_folder(
+    folder:Path|str, # keeps what else it holds
+)->Iterator[Path]:
+    "A temporary folder of that name whose files take their places in `folder` when the block ends without an error"
+    folder = Path(folder)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix='.', dir=folder) as tmp:
+            (new := Path(tmp)/folder.name).mkdir(); yield new
+            for f in sorted(new.iterdir(), reverse=True): os.replace(f, folder/f.name) # a configuration after its weights
 
 def _take_place(tmp, path, tries=100):
     "Rename a folder; what is there, or comes there from another process meanwhile, makes room"

@@ -6,7 +6,7 @@
 __all__ = ['AnswerConfig', 'AnswerOutput', 'AnswerModel', 'Answers', 'tune']
 
 # %% ../../nbs/lies/15_tuning.ipynb #e1dcc9c5
-import os, tempfile, warnings
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 import numpy as np, pandas as pd, torch
@@ -15,7 +15,7 @@ from transformers import PretrainedConfig, PreTrainedModel, PreTrainedTokenizerB
 from transformers.utils import ModelOutput
 from dataclasses import dataclass
 from typing import Literal # noqa: F401, `show_doc` of the configuration looks for it here
-from ..core import check_name, writing
+from ..core import check_name, into_folder
 from ..language import last_logits, pad_shared, run_shared
 from .adapters import KINDS, trained
 from .choices import Choices, choice_logprobs
@@ -71,18 +71,13 @@ class AnswerModel(PreTrainedModel):
         return torch.nn.modules.module._IncompatibleKeys([], [])
     def save_pretrained(self, folder:Path|str, state_dict:dict|None=None, **kw)->None:
         "The adapter as PEFT saves it, plain weights, configuration; what was there stays until all is written"
-        with writing(Path(folder)/'model.safetensors'):
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix='.', dir=folder) as tmp:
-                self._write(Path(tmp))
-                for f in sorted(Path(tmp).iterdir(), reverse=True): os.replace(f, Path(folder)/f.name)
-    def _write(self, folder):
         from safetensors.torch import save_file
-        # PEFT wonders at biases without matrices
-        with warnings.catch_warnings(action='ignore'): self.net.save_pretrained(folder)
-        self.config.save_pretrained(folder)
-        save_file({k: v.contiguous().cpu() for k, v in self.state_dict().items()},
-                  folder/'model.safetensors', dict(format='pt'))
+        with into_folder(folder) as new:
+            # PEFT wonders at biases without matrices
+            with warnings.catch_warnings(action='ignore'): self.net.save_pretrained(new)
+            self.config.save_pretrained(new)
+            save_file({k: v.contiguous().cpu() for k, v in self.state_dict().items()},
+                      new/'model.safetensors', dict(format='pt'))
 
 # %% ../../nbs/lies/15_tuning.ipynb #37658d9e
 class Answers(Dataset):

@@ -7,7 +7,7 @@ __all__ = ['KINDS', 'NORMALISE', 'BIASES', 'SPARSE_MODELS', 'SparseConfig', 'Dic
            'SparseModel', 'Dictionary', 'dead_loss', 'open_dictionary']
 
 # %% ../../nbs/sae/32_flat.ipynb #50c98ef3
-import math, os, tempfile
+import math
 from functools import wraps
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 from torch import nn
 from transformers import PretrainedConfig, PreTrainedModel
 from transformers.utils import ModelOutput
-from ..core import check_matrix, check_name, check_seal, one_line, read_json, seal, writing
+from ..core import check_matrix, check_name, check_seal, into_folder, one_line, read_json, seal
 from ..language import load_whole
 from .penalties import PENALTIES, controlled, jump_relu, step
 from .sparse import decode, entries, linear, top_batch, top_rows, where
@@ -100,14 +100,9 @@ class SparseModel(PreTrainedModel):
         self.register_buffer('importance', torch.ones(config.d))
     def _init_weights(self, module): pass
     def save_pretrained(self, save_directory:Path|str, **kwargs)->None:
-        "Written beside what is there, which stays until all is; the configuration comes last"
-        home = Path(save_directory)
-        with writing(home/'model.safetensors'):
-            home.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix='.', dir=home) as tmp:
-                new = Path(tmp)/home.name # by which the hub calls it
-                super().save_pretrained(new, **kwargs); seal(new, ['config.json', 'model.safetensors'])
-                for f in sorted(new.iterdir(), reverse=True): os.replace(f, home/f.name)
+        "Weights, configuration and their checksums; what is there stays until all is written"
+        with into_folder(save_directory) as new:
+            super().save_pretrained(new, **kwargs); seal(new, ['config.json', 'model.safetensors'])
     def checked(self, x:torch.Tensor)->torch.Tensor:
         "Activations of the right width, without NaN or inf"
         if x.ndim != 2 or x.shape[1] != self.config.d:

@@ -38,7 +38,7 @@ def _lines(path):
 
 def _inside(home, names, file):
     "An error for a path out of a folder, such as ../x or C:/x, among those that a file names"
-    paths = {n: PureWindowsPath(str(n)) for n in names}
+    paths = {n: PureWindowsPath(str(n)) for n in set(names)}
     if far := [n for n, p in paths.items() if p.anchor or '..' in p.parts]:
         raise ValueError(f'{file} names {far[0]!r}, which is not in {home}: get the file again')
 
